@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - what the processes say to each other
+ *
+ * Every channel is a SOCK_SEQPACKET socket pair; a datagram is one message: a
+ * struct msg and what its type prescribes, of exactly that length. Anything
+ * else, or a type the receiver does not expect from that sender, is an error
+ * and ends the channel.
+ *
+ *   channel                   fd there   says
+ *   starlsmd <-> reader       3          READY, STATS, BROKEN
+ *   reader    -> engine       4, passed  EVENTS, CLOCK, BROKEN
+ *   starlsmd <-> engine       3          GUEST (+fd), GONE, SUBSCRIBE (+fd)
+ *   engine   <-> responder    4, 4       VERDICT; DONE
+ *   starlsmd <-> responder    3          ACT; DONE
+ *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
+ *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
+ *
+ * Both ends run on one host: native byte order. Reserved bytes are 0.
+ */
+#ifndef STARLSM_MSG_H
+#define STARLSM_MSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <xen/interface/io/starlsm.h>
+
+#define MSG_FD_PARENT	3
+#define MSG_FD_PEER	4	/* reader: the engine; engine and responder: each other */
+
+/* A datagram of events: well below the kernel's default socket buffer of 208 KiB. */
+#define MSG_MAX		(64 * 1024)
+#define MSG_NAME_MAX	64	/* a guest's name, with its NUL */
+#define MSG_TEXT_MAX	1024	/* a reason or a story, with its NUL */
+
+enum msg_type {
+	MSG_READY = 1,
+	MSG_STATS,
+	MSG_BROKEN,
+	MSG_EVENTS,
+	MSG_CLOCK,
+	MSG_GUEST,
+	MSG_GONE,
+	MSG_SUBSCRIBE,
+	MSG_VERDICT,
+	MSG_ACT,
+	MSG_DONE,
+	MSG_OUT_EVENT,
+	MSG_OUT_INCIDENT,
+	MSG_OUT_MISSED,
+	MSG_REQUEST,
+	MSG_REPLY,
+};
+
+struct msg {
+	uint32_t type;		/* enum msg_type */
+	uint32_t len;		/* of the whole datagram */
+};
+
+/* The reader has mapped the rings and dropped all rights it had. */
+struct msg_ready {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t n_rings;
+	uint32_t ring_bytes;	/* of one ring */
+	uint32_t epoch;
+	uint32_t major, minor;	/* the guest's protocol version */
+};
+
+/* Once a second */
+struct msg_stats {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t epoch;
+	uint64_t events;	/* records read since the reader started, LOST included */
+	uint64_t bytes;
+	uint64_t lost;		/* sum of the LOST records' counts */
+	uint64_t unknown;	/* records of a newer minor version, skipped */
+	uint64_t wakeups;	/* times the event channel fired */
+	uint64_t backlog;	/* bytes in the rings now */
+	uint64_t heartbeat_ns;	/* CLOCK_MONOTONIC of the last heartbeat read, 0 if none */
+	uint64_t rtt_ns;	/* last event-channel round trip, 0 if none yet */
+};
+
+/* The guest's ring lies; the reader reads no more. */
+struct msg_broken {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t error;		/* STARLSM_ERR_* */
+	uint32_t ring;
+	uint32_t reserved;
+	uint64_t position;	/* in that ring, bytes */
+	uint64_t found;		/* the value that cannot be */
+};
+
+/*
+ * A batch of records: the header, then for each a struct msg_event and the
+ * record itself, whose length is a multiple of 8. The reader has checked each
+ * with decode_check(). In the order of their time over all rings.
+ */
+struct msg_events {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t n_events;
+	uint64_t read_ns;	/* CLOCK_MONOTONIC when they were copied out */
+};
+
+struct msg_event {
+	uint64_t seq;		/* all 64 bits */
+	uint32_t ring;
+	uint32_t rec_len;	/* of the record that follows */
+};
+
+/* The guest's clock against ours: CLOCK_MONOTONIC = guest time + offset */
+struct msg_clock {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+	int64_t offset_ns;	/* known to within rtt / 2 */
+	uint64_t rtt_ns;	/* shortest event-channel round trip so far */
+};
+
+/* A guest is observed from now on; its reader's channel comes with it. */
+enum respond_policy { RESPOND_ALERT, RESPOND_PAUSE, RESPOND_HALT };
+
+struct msg_guest {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t respond;	/* enum respond_policy: the most that may be done to it */
+	char name[MSG_NAME_MAX];
+};
+
+/* The guest has ended. */
+struct msg_gone {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+};
+
+/* Somebody wants to see; write to the fd that comes with it, close it at the end. */
+enum subscribe_what { SUBSCRIBE_RECENT, SUBSCRIBE_FOLLOW, SUBSCRIBE_INCIDENTS };
+
+struct msg_subscribe {
+	struct msg msg;
+	uint32_t what;		/* enum subscribe_what; FOLLOW begins with RECENT */
+	uint32_t reserved;
+};
+
+enum action { ACTION_PAUSE = 1, ACTION_UNPAUSE, ACTION_DESTROY };
+
+/* The engine has decided: actions in their order, at least one. */
+#define VERDICT_ACTIONS_MAX	4
+
+struct msg_verdict {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t incident;
+	uint32_t n_actions;
+	uint32_t action[VERDICT_ACTIONS_MAX];	/* enum action */
+	uint32_t reserved;
+	char reason[MSG_TEXT_MAX];
+};
+
+/* An operator asks for one action. */
+struct msg_act {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t action;
+	uint32_t ticket;	/* comes back in DONE */
+	uint32_t reserved;
+};
+
+/* What became of an action; to whoever asked. */
+struct msg_done {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t action;
+	uint32_t incident;	/* or the ticket */
+	uint32_t dry_run;	/* 1: not done, dry-run is on */
+	int32_t err;		/* 0 or an errno */
+	uint32_t reserved;
+	uint64_t start_ns;	/* CLOCK_MONOTONIC just before the call */
+	uint64_t end_ns;	/* and just after it */
+};
+
+/*
+ * An event with its context, for a subscriber: this, then the executable's
+ * path, the parent executable's path, and the record. No NULs.
+ */
+struct msg_out_event {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t ring;
+	uint64_t seq;
+	int64_t mono_ns;	/* CLOCK_MONOTONIC of its commit; read time before a clock is known */
+	uint64_t parent;	/* task id of the actor's creator, 0 unknown */
+	uint32_t pid, tgid, ppid;	/* 0 unknown */
+	uint32_t uid, euid;	/* UINT32_MAX unknown */
+	uint32_t known;		/* 1: the actor has been defined */
+	uint16_t exe_len, parent_exe_len;
+	uint32_t rec_len;
+	char guest[MSG_NAME_MAX];
+};
+
+enum incident_state { INCIDENT_OPEN, INCIDENT_ACTING, INCIDENT_CONTAINED, INCIDENT_FAILED };
+
+/* An incident as it is now; sent again whenever it changes. Then its steps. */
+#define INCIDENT_STEPS_MAX	8
+
+struct incident_step {
+	uint64_t seq;
+	uint32_t ring;
+	uint32_t reserved;
+	int64_t mono_ns;
+	char text[256];		/* what happened, escaped */
+};
+
+struct msg_out_incident {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t id;
+	uint32_t state;		/* enum incident_state */
+	uint32_t dry_run;
+	uint32_t n_steps;
+	uint32_t n_actions;
+	uint32_t action[VERDICT_ACTIONS_MAX];
+	int32_t action_err[VERDICT_ACTIONS_MAX];
+	uint64_t action_ns[VERDICT_ACTIONS_MAX];	/* what each took, 0 not yet done */
+	int64_t commit_ns;	/* CLOCK_MONOTONIC of the deciding record's commit */
+	int64_t read_ns;	/* when the reader had copied it out */
+	int64_t decided_ns;	/* when the engine decided */
+	int64_t paused_ns;	/* when the pause call returned, 0 if not */
+	uint64_t rtt_ns;	/* that guest's event-channel round trip */
+	char guest[MSG_NAME_MAX];
+	char rule[MSG_NAME_MAX];
+	char attack[MSG_NAME_MAX];	/* ATT&CK techniques, comma separated */
+	char reason[MSG_TEXT_MAX];
+	struct incident_step step[INCIDENT_STEPS_MAX];
+};
+
+/* The subscriber was too slow; so many messages were not sent to it. */
+struct msg_out_missed {
+	struct msg msg;
+	uint64_t count;
+};
+
+enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
+	       REQUEST_PAUSE, REQUEST_UNPAUSE };
+
+struct msg_request {
+	struct msg msg;
+	uint32_t request;
+	uint32_t reserved;
+	char guest[MSG_NAME_MAX];	/* name or domid; "" for all */
+};
+
+/* Then JSON text. With EVENTS, FOLLOW and INCIDENTS comes the fd to read. */
+struct msg_reply {
+	struct msg msg;
+	int32_t err;		/* 0 or an errno; then the text says why */
+	uint32_t text_len;
+};
+
+/*
+ * Send one message, with fd unless it is -1. The length is in m->len.
+ * Returns 0, or -1 with errno; EAGAIN if the socket is non-blocking and full.
+ */
+int msg_send(int sock, const struct msg *m, int fd);
+
+/*
+ * Receive one message into buf of size bytes. *fd gets a passed descriptor or
+ * -1; with fd NULL a passed descriptor is closed and is an error.
+ * Returns its length; 0 at the end of the channel; -1 with errno: EBADMSG for
+ * a datagram that is too short, too long for buf or not as long as it says.
+ */
+ssize_t msg_recv(int sock, void *buf, size_t size, int *fd);
+
+/* The exact length of messages of that type; 0 if it has a variable part or is unknown. */
+size_t msg_fixed_len(uint32_t type);
+
+#endif /* STARLSM_MSG_H */
