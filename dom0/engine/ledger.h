@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - who is who in one guest: its tasks and what they execute
+ *
+ * Built from the guest's records alone, which have been checked for their form
+ * but not for their truth: ids may be unknown, defined twice or never ended.
+ * All of it is bounded. When the tasks are full the one least recently heard of
+ * goes, one without a stage first; when the executables are full, one that no
+ * task refers to goes, or else the new one stays without a path.
+ */
+#ifndef STARLSM_LEDGER_H
+#define STARLSM_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/idmap.h"
+#include "engine/story.h"
+
+#define LEDGER_TASKS		32768	/* Linux' pid_max for up to 32 CPUs */
+#define LEDGER_EXES		16384
+#define LEDGER_PATH_BYTES	(8 << 20)	/* 512 bytes for each, on average */
+
+#define UNKNOWN_ID		UINT32_MAX	/* a user id nobody told */
+
+struct exe {
+	uint32_t refs;		/* tasks that execute it or were created by one that did */
+	uint32_t path_len;
+	char *path;		/* not ended by NUL; NULL if not known */
+};
+
+struct task {
+	uint64_t id;
+	uint64_t parent;	/* id of the creator, 0 unknown */
+	uint64_t cap_effective;
+	uint32_t exe, parent_exe;	/* slots, NO_SLOT if none or unknown */
+	uint32_t pid, tgid, ppid;	/* 0 unknown */
+	uint32_t uid, euid;	/* UNKNOWN_ID */
+	bool known;		/* defined, not just mentioned */
+	/* how far it or its creator has come in the intrusion chain */
+	uint32_t stage;		/* enum stage in rules.h, 0 for nearly all */
+	uint32_t story;		/* with a reference */
+	bool cred_by_exec;	/* its credentials changed by an exec still under way */
+};
+
+struct ledger {
+	struct idmap task_ids, exe_ids;
+	struct task *task;
+	struct exe *exe;
+	struct stories stories;
+	size_t path_bytes;
+	uint64_t evicted_tasks, evicted_exes, refused_exes;
+};
+
+/* 0, or -1 without memory. */
+int ledger_init(struct ledger *l, const struct hash_seed *seed);
+void ledger_free(struct ledger *l);
+
+/* The task of that id, or NULL. Valid until the next change. */
+struct task *ledger_task(struct ledger *l, uint64_t id);
+
+/* Path of an executable; len is 0 if it is not known. */
+const char *ledger_path(const struct ledger *l, uint32_t exe, size_t *len);
+
+/*
+ * First what a record tells about those it names (TASK, EXE, the actor's pid,
+ * an exec's file), then what it changes (fork, exec, credentials, exit).
+ * Between the two the rules see the actor as it was when it asked. rec has been
+ * checked and is 8-byte aligned.
+ */
+void ledger_define(struct ledger *l, const struct starlsm_rec *rec);
+void ledger_change(struct ledger *l, const struct starlsm_rec *rec);
+
+/* Put a task into a stage with that story, whose reference it takes over. */
+void ledger_set_stage(struct ledger *l, struct task *t, uint32_t stage, uint32_t story);
+
+#endif /* STARLSM_LEDGER_H */

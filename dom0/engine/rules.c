@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - what is recognised as an attack
+ */
+#include "engine/rules.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "engine/text.h"
+#include "lib/decode.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+const struct rule rules[RULES] = {
+	[RULE_INTRUSION] = {
+		.name = "intrusion-chain",
+		.attack = "T1105,T1059,T1548.001,T1547.006",
+		.text = "a dropped file was run, its lineage became root and has code run in the kernel",
+		.wants = RESPOND_HALT,
+	},
+	[RULE_RING_LIES] = {
+		.name = "ring-lies",
+		.attack = "T1562.006",
+		.text = "the guest's ring says what cannot be",
+		.wants = RESPOND_PAUSE,
+	},
+	[RULE_KEXEC] = {
+		.name = "kexec-load",
+		.attack = "T1601",
+		.text = "another kernel is loaded",
+		.wants = RESPOND_ALERT,
+	},
+};
+
+struct match {
+	struct ledger *l;
+	struct drops *d;
+	const struct rule_event *ev;
+	struct task *actor;	/* NULL if unknown */
+	struct alert *alert;
+};
+
+/*
+ * Words
+ */
+
+static void add_who(struct text *t, const struct match *m)
+{
+	const struct task *task = m->actor;
+	const char *path, *base;
+	size_t len;
+
+	path = ledger_path(m->l, task ? task->exe : NO_SLOT, &len);
+	base = len ? memrchr(path, '/', len) : NULL;
+	if (base) {
+		len -= base + 1 - path;
+		path = base + 1;
+	}
+	if (len > 32)
+		len = 32;
+	if (len)
+		text_add_guest(t, path, len);
+	else
+		text_add(t, "?");
+	if (task && task->pid)
+		text_add(t, "[%u]", task->pid);
+	if (task && task->uid != UNKNOWN_ID)
+		text_add(t, " uid %u", task->uid);
+	text_add(t, " ");
+}
+
+static void step_init(struct incident_step *step, const struct rule_event *ev)
+{
+	memset(step, 0, sizeof(*step));
+	step->seq = ev->seq;
+	step->ring = ev->ring;
+	step->mono_ns = ev->mono_ns;
+}
+
+/* A path in a step: what does not fit loses its beginning. */
+static void add_path(struct text *t, const char *path, size_t len)
+{
+	size_t room = (t->size - t->len) / 4;
+
+	if (len > room && room > 3) {
+		text_add(t, "...");
+		path += len - (room - 3);
+		len = room - 3;
+	}
+	text_add_guest(t, path, len);
+}
+
+/*
+ * The chain's first step: a file is left where everybody may write
+ */
+
+static bool is_common_place(const char *path, size_t len, bool is_cut)
+{
+	static const char * const places[] = { "/tmp/", "/var/tmp/", "/dev/shm/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (len > strlen(places[i]) && !memcmp(path, places[i], strlen(places[i])))
+			return true;
+	/* nobody but who wants to hide has a path that long */
+	return is_cut;
+}
+
+static bool is_user(const struct task *t)
+{
+	return t && t->euid != 0 && t->euid != UNKNOWN_ID;
+}
+
+static void note_drop(struct match *m, const char *path, size_t len, const char *verb)
+{
+	struct drop *drop = drops_add(m->d, path, len);
+	struct text t;
+
+	drop->seq = m->ev->seq;
+	drop->ring = m->ev->ring;
+	drop->mono_ns = m->ev->mono_ns;
+	text_init(&t, drop->text, sizeof(drop->text));
+	add_who(&t, m);
+	text_add(&t, "%s ", verb);
+}
+
+static bool on_write(struct match *m)
+{
+	/* open and create have the same fields */
+	const struct starlsm_rec_create *rec = (const void *)m->ev->rec;
+	const char *path = (const char *)(rec + 1);
+	size_t len = STARLSM_VAR_LEN(rec->path_len);
+	bool is_new = rec->rec.type == STARLSM_EV_CREATE;
+
+	if (!is_user(m->actor) ||
+	    !is_common_place(path, len, rec->path_len & STARLSM_TRUNCATED))
+		return false;
+	/* who made it says more than who wrote to it again */
+	if (is_new || !drops_find(m->d, path, len))
+		note_drop(m, path, len, is_new ? "created" : "wrote to");
+	return false;
+}
+
+static bool on_unlink(struct match *m)
+{
+	const struct starlsm_rec_unlink *rec = (const void *)m->ev->rec;
+
+	drops_remove(m->d, (const char *)(rec + 1), STARLSM_VAR_LEN(rec->path_len));
+	return false;
+}
+
+static bool on_rename(struct match *m)
+{
+	const struct starlsm_rec_rename *rec = (const void *)m->ev->rec;
+	const char *from = (const char *)(rec + 1);
+	size_t from_len = STARLSM_VAR_LEN(rec->from_len);
+	const char *to = from + from_len;
+	size_t to_len = STARLSM_VAR_LEN(rec->to_len);
+	struct drop *old = drops_find(m->d, from, from_len);
+	struct drop copy;
+
+	if (!old) {
+		/* the name now stands for another file */
+		drops_remove(m->d, to, to_len);
+		return false;
+	}
+	copy = *old;
+	drops_remove(m->d, from, from_len);
+	*drops_add(m->d, to, to_len) = copy;
+	return false;
+}
+
+/*
+ * The second: it is run
+ */
+
+static void tell_drop(struct match *m, uint32_t story, const struct drop *drop,
+		      const char *path, size_t len)
+{
+	struct incident_step *step = story_step(&m->l->stories, story);
+	struct text t;
+
+	if (!step)
+		return;
+	step->seq = drop->seq;
+	step->ring = drop->ring;
+	step->mono_ns = drop->mono_ns;
+	text_init(&t, step->text, sizeof(step->text));
+	text_add(&t, "%s", drop->text);
+	add_path(&t, path, len);
+}
+
+static void tell(struct match *m, uint32_t story, const char *what,
+		 const char *path, size_t len)
+{
+	struct incident_step *step = story_step(&m->l->stories, story);
+	struct text t;
+
+	if (!step)
+		return;
+	step_init(step, m->ev);
+	text_init(&t, step->text, sizeof(step->text));
+	add_who(&t, m);
+	text_add(&t, "%s", what);
+	add_path(&t, path, len);
+}
+
+static void became_root(struct match *m, const char *how, const char *path, size_t len)
+{
+	uint32_t story = story_copy(&m->l->stories, m->actor->story);
+
+	tell(m, story, how, path, len);
+	ledger_set_stage(m->l, m->actor, STAGE_ROOT, story);
+}
+
+/* The credentials' record came before the exec's, which has the file. */
+static void name_setuid_file(struct match *m, const char *path, size_t len)
+{
+	struct story *story = story_of(&m->l->stories, m->actor->story);
+	struct text t = { 0 };
+
+	if (!story || !story->n_steps || story->refs != 1)
+		return;
+	t.buf = story->step[story->n_steps - 1].text;
+	t.size = sizeof(story->step[0].text);
+	t.len = strlen(t.buf);
+	text_add(&t, ": ");
+	add_path(&t, path, len);
+}
+
+static bool on_exec(struct match *m)
+{
+	const struct starlsm_rec_exec *rec = (const void *)m->ev->rec;
+	const char *path = (const char *)(rec + 1);
+	size_t len = STARLSM_VAR_LEN(rec->path_len);
+	const struct drop *drop;
+	uint32_t story;
+
+	if (!m->actor)
+		return false;
+	if (m->actor->stage == STAGE_ROOT) {
+		if (m->actor->cred_by_exec)
+			name_setuid_file(m, path, len);
+		return false;
+	}
+	if (m->actor->stage == STAGE_RAN_DROP) {
+		if (is_user(m->actor) && rec->euid == 0)
+			became_root(m, "became root by executing ", path, len);
+		return false;
+	}
+	drop = drops_find(m->d, path, len);
+	if (!drop || rec->uid == 0 || !is_user(m->actor))
+		return false;
+	story = story_copy(&m->l->stories, NO_STORY);
+	tell_drop(m, story, drop, path, len);
+	tell(m, story, "executed ", path, len);
+	ledger_set_stage(m->l, m->actor, STAGE_RAN_DROP, story);
+	return false;
+}
+
+/*
+ * The third: root
+ */
+static bool on_cred(struct match *m)
+{
+	const struct starlsm_rec_cred *rec = (const void *)m->ev->rec;
+
+	if (!m->actor || m->actor->stage != STAGE_RAN_DROP)
+		return false;
+	if (rec->old_euid == 0 || rec->euid != 0)
+		return false;
+	if (rec->op == STARLSM_CRED_EXEC)
+		became_root(m, "became root by executing a set-uid file", "", 0);
+	else
+		became_root(m, "became root by ", decode_name(FIELD_CREDOP, rec->op),
+			    strlen(decode_name(FIELD_CREDOP, rec->op)));
+	return false;
+}
+
+/*
+ * The last: code for the kernel
+ */
+
+static void finish(struct alert *alert, enum rule_id rule)
+{
+	struct text t;
+
+	alert->rule = rule;
+	text_init(&t, alert->reason, sizeof(alert->reason));
+	text_add(&t, "%s: ", rules[rule].text);
+	for (uint32_t i = 0; i < alert->n_steps; i++)
+		text_add(&t, "%s%s (%u:#%" PRIu64 ")", i ? "; then " : "",
+			 alert->step[i].text, alert->step[i].ring, alert->step[i].seq);
+}
+
+static void add_code(struct text *t, const struct starlsm_rec *rec)
+{
+	const struct starlsm_rec_module *load = (const void *)rec;
+	const struct starlsm_rec_bpf *bpf = (const void *)rec;
+
+	if (rec->type == STARLSM_EV_BPF) {
+		text_add(t, "loads a bpf program of %u instructions, ", bpf->insns);
+		add_path(t, (const char *)(bpf + 1), STARLSM_VAR_LEN(bpf->prog_len));
+		return;
+	}
+	/* module and kexec have the same fields */
+	text_add(t, "loads %s from ", rec->type == STARLSM_EV_MODULE ?
+		 "a kernel module" : "another kernel");
+	if (load->source == STARLSM_FROM_FILE)
+		add_path(t, (const char *)(load + 1), STARLSM_VAR_LEN(load->path_len));
+	else
+		text_add(t, "memory");
+}
+
+static void last_step(struct match *m)
+{
+	struct incident_step *step = &m->alert->step[m->alert->n_steps++];
+	struct text t;
+
+	step_init(step, m->ev);
+	text_init(&t, step->text, sizeof(step->text));
+	add_who(&t, m);
+	add_code(&t, m->ev->rec);
+}
+
+static bool on_kernel_code(struct match *m)
+{
+	const struct story *story;
+
+	m->alert->n_steps = 0;
+	if (m->actor && m->actor->stage == STAGE_ROOT) {
+		story = story_of(&m->l->stories, m->actor->story);
+		if (story) {
+			m->alert->n_steps = story->n_steps;
+			memcpy(m->alert->step, story->step,
+			       story->n_steps * sizeof(story->step[0]));
+		}
+		last_step(m);
+		finish(m->alert, RULE_INTRUSION);
+		return true;
+	}
+	if (m->ev->rec->type != STARLSM_EV_KEXEC)
+		return false;
+	last_step(m);
+	finish(m->alert, RULE_KEXEC);
+	return true;
+}
+
+static bool (*const handlers[STARLSM_EV_LIMIT])(struct match *m) = {
+	[STARLSM_EV_EXEC] = on_exec,
+	[STARLSM_EV_CRED] = on_cred,
+	[STARLSM_EV_OPEN] = on_write,
+	[STARLSM_EV_CREATE] = on_write,
+	[STARLSM_EV_UNLINK] = on_unlink,
+	[STARLSM_EV_RENAME] = on_rename,
+	[STARLSM_EV_MODULE] = on_kernel_code,
+	[STARLSM_EV_KEXEC] = on_kernel_code,
+	[STARLSM_EV_BPF] = on_kernel_code,
+};
+
+_Static_assert(sizeof(struct starlsm_rec_open) == sizeof(struct starlsm_rec_create) &&
+	       offsetof(struct starlsm_rec_open, path_len) ==
+	       offsetof(struct starlsm_rec_create, path_len), "on_write() reads both");
+_Static_assert(sizeof(struct starlsm_rec_module) == sizeof(struct starlsm_rec_kexec) &&
+	       offsetof(struct starlsm_rec_module, path_len) ==
+	       offsetof(struct starlsm_rec_kexec, path_len), "add_code() reads both");
+_Static_assert(STORY_STEPS < INCIDENT_STEPS_MAX, "a story and its last step fit");
+
+bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
+		struct alert *alert)
+{
+	struct match m = { .l = l, .d = d, .ev = ev, .alert = alert };
+
+	if (ev->rec->type >= STARLSM_EV_LIMIT || !handlers[ev->rec->type])
+		return false;
+	m.actor = ledger_task(l, ev->rec->task);
+	return handlers[ev->rec->type](&m);
+}
+
+void rules_broken(const struct msg_broken *msg, int64_t now_ns, struct alert *alert)
+{
+	struct incident_step *step = &alert->step[0];
+	struct text t;
+
+	memset(step, 0, sizeof(*step));
+	step->ring = msg->ring;
+	step->mono_ns = now_ns;
+	text_init(&t, step->text, sizeof(step->text));
+	text_add(&t, "%s, found %#" PRIx64 " at position %" PRIu64,
+		 decode_error_text(msg->error), msg->found, msg->position);
+	alert->n_steps = 1;
+	finish(alert, RULE_RING_LIES);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - what is recognised as an attack
+ *
+ *   intrusion-chain  A user other than root writes a file in a place where
+ *                    everybody may, that file is executed by one who is not
+ *                    root, its lineage becomes root, and then has code run in
+ *                    the kernel (module, kexec, bpf). The file links the first
+ *                    step to the second, so that writer and executor may be
+ *                    unrelated; fork and exec link the others.
+ *   ring-lies        What the guest's ring says cannot be: its sensor is broken
+ *                    or its kernel is in other hands.
+ *   kexec-load       Another kernel is loaded; the sensor would end with this
+ *                    one. An alert only: kdump does it too.
+ *
+ * Pure: the state is in the ledger and the drops of one guest.
+ */
+#ifndef STARLSM_RULES_H
+#define STARLSM_RULES_H
+
+#include "engine/drops.h"
+#include "engine/ledger.h"
+#include "lib/msg.h"
+
+enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_KEXEC, RULES };
+
+struct rule {
+	const char *name;
+	const char *attack;	/* ATT&CK techniques */
+	const char *text;	/* begins the reason */
+	enum respond_policy wants;	/* the most it asks for */
+};
+
+extern const struct rule rules[RULES];
+
+/* How far a task has come in the chain */
+enum stage { STAGE_NONE, STAGE_RAN_DROP, STAGE_ROOT };
+
+struct rule_event {
+	const struct starlsm_rec *rec;	/* checked, 8-byte aligned */
+	uint64_t seq;
+	uint32_t ring;
+	int64_t mono_ns;	/* CLOCK_MONOTONIC of its commit */
+};
+
+/* A rule has matched. */
+struct alert {
+	enum rule_id rule;
+	uint32_t n_steps;
+	struct incident_step step[INCIDENT_STEPS_MAX];
+	char reason[MSG_TEXT_MAX];
+};
+
+/*
+ * One event, after ledger_define() and before ledger_change(). Returns whether
+ * a rule has matched; then *alert is filled.
+ */
+bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
+		struct alert *alert);
+
+/* The alert for what a reader found wrong. */
+void rules_broken(const struct msg_broken *m, int64_t now_ns, struct alert *alert);
+
+#endif /* STARLSM_RULES_H */
