@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# starlsm - the Linux source tree with our overlay, and how to build in it
+# shellcheck shell=bash
+
+LINUX_TARBALL=/usr/src/linux-source-6.12.tar.xz
+
+# linux_version: which source it is, from the package
+linux_version() {
+	dpkg-query -W -f '${Version}' linux-source-6.12
+}
+
+# linux_source: unpack once, then lay our overlay over it; prints the folder.
+# The caller holds the lock "linux".
+linux_source() {
+	local key tree new
+
+	key=$(hash_of -s "$(linux_version)" "$REPO/kernel/patches")
+	tree=$CACHE/linux/$key
+	if ! cache_has linux "$key"; then
+		step "unpacks Linux $(linux_version)"
+		new=$(cache_new linux)
+		tar -xf "$LINUX_TARBALL" -C "$new" --strip-components=1
+		cache_commit linux "$key" "$new"
+	fi
+	if [ -x "$REPO/kernel/attach.sh" ]; then
+		"$REPO/kernel/attach.sh" "$tree" >&2
+	fi
+	echo "$tree"
+}
+
+# linux_inputs: everything of ours that a kernel is made of
+linux_inputs() {
+	hash_of -s "$(linux_version)" "$REPO/kernel" "$LAB_DIR/linux.sh" \
+		"$LAB_DIR/kernel-config"
+}
+
+# linux_make SOURCE OBJ ARCH LOG TARGET...: make with a count of steps
+linux_make() {
+	local source=$1 obj=$2 arch=$3 log=$4 rc=0
+	shift 4
+	make -C "$source" O="$obj" ARCH="$arch" -j"$(nproc)" \
+		KBUILD_BUILD_USER=starlsm KBUILD_BUILD_HOST=lab \
+		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
+		"$@" >"$log" 2>&1 &
+	linux_progress $! "$log" || rc=$?
+	if [ "$rc" != 0 ]; then
+		grep -nE 'error|Error|warning' "$log" | head -20 >&2
+		tail -20 "$log" >&2
+		die "kernel build failed, see $log"
+	fi
+}
+
+# linux_progress PID LOG: a line every 15 seconds until PID ends; its status
+linux_progress() {
+	local pid=$1 log=$2 seconds=0
+	# shellcheck disable=SC2064 # the pid as it is now
+	trap "kill $pid 2>/dev/null || :" INT TERM
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1
+		seconds=$((seconds + 1))
+		[ $((seconds % 15)) = 0 ] &&
+			step "$(grep -c '^  [A-Z]' "$log") steps," \
+				"last:$(tail -n 1 "$log" | tr -s ' ')"
+	done
+	trap - INT TERM
+	wait "$pid"
+}

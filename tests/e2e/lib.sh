@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+# starlsm - what a case uses inside dom0: guests, our daemons, verdicts
+# shellcheck shell=bash
+#
+# A case is a folder cases/NAME with a program `run`. It sources this file,
+# and its last line on standard output is its verdict: `pass`, `fail: WHY` or
+# `skip: WHY`. Anything else, or taking too long, means that the case itself is
+# broken. $OUT is a folder for what it wants kept.
+
+set -euo pipefail
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+
+CONSOLES=/var/log/xen/console
+GUEST_MB=96
+GUEST_NETWORK=10.0.0
+GUEST_BOOT_SECONDS=90
+OUT=${OUT:-/tmp/case}
+mkdir -p "$OUT"
+
+say() {
+	echo "$*" >&2
+}
+
+pass() {
+	echo pass
+	exit 0
+}
+
+fail() {
+	echo "fail: $*"
+	exit 0
+}
+
+skip() {
+	echo "skip: $*"
+	exit 0
+}
+
+# wait_for SECONDS COMMAND...: try it until it succeeds; status 1 if it never does
+wait_for() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.3
+	done
+}
+
+# guest_ip NAME: its address; the last byte is handed out at first use
+guest_ip() {
+	local file=/run/lab-guests/$1
+	mkdir -p /run/lab-guests
+	if [ ! -e "$file" ]; then
+		echo "$GUEST_NETWORK.$(($(find /run/lab-guests -type f | wc -l) + 11))" >"$file"
+	fi
+	cat "$file"
+}
+
+# guest_create NAME pv|pvh VCPUS ROLE [KERNEL-OPTION...]: start, do not wait
+guest_create() {
+	local name=$1 type=$2 vcpus=$3 role=$4 ip
+	shift 4
+	ip=$(guest_ip "$name")
+	mkdir -p /run/lab-cfg
+	cat >"/run/lab-cfg/$name" <<-CONFIG
+		name = "$name"
+		type = "$type"
+		kernel = "/lab/guest/vmlinuz"
+		ramdisk = "/lab/guest/initramfs"
+		memory = $GUEST_MB
+		vcpus = $vcpus
+		on_crash = "destroy"
+		on_reboot = "destroy"
+		vif = [ "mac=00:16:3e:00:00:$(printf %02x "${ip##*.}"),bridge=xenbr0" ]
+		extra = "console=hvc0 panic=1 panic_on_warn=1 starlsm.name=$name starlsm.ip=$ip starlsm.role=$role $*"
+	CONFIG
+	rm -f "$CONSOLES/guest-$name.log"
+	xl create -q "/run/lab-cfg/$name"
+}
+
+# guest_start: as guest_create, and wait until it answers
+guest_start() {
+	guest_create "$@"
+	wait_for "$GUEST_BOOT_SECONDS" guest_run "$1" true || {
+		say "guest $1 does not come up:"
+		tail -5 "$CONSOLES/guest-$1.log" >&2 || :
+		return 1
+	}
+}
+
+# guest_exists NAME
+guest_exists() {
+	xl domid "$1" >/dev/null 2>&1
+}
+
+# guest_stop NAME: at once, as far as the guest is concerned
+guest_stop() {
+	if guest_exists "$1"; then xl destroy "$1"; fi
+}
+
+# guest_run NAME SCRIPT: run it in the guest as root; its output and status
+guest_run() {
+	local name=$1 answer
+	shift
+	answer=$(printf '%s' "$*" |
+		socat -t 300 -T 300 - "TCP:$(guest_ip "$name"):7,connect-timeout=2")
+	case ${answer##*$'\n'} in
+	"status "*) ;;
+	*) return 125 ;;
+	esac
+	printf '%s' "${answer%$'\n'status *}"
+	return "${answer##*status }"
+}
+
+# guest_log NAME: the file with its console
+guest_log() {
+	echo "$CONSOLES/guest-$1.log"
+}
+
+# starlsmd_start [CONFIG]: our parent daemon, ready when it says so
+starlsmd_start() {
+	local config=${1:-/lab/e2e/starlsm.yaml}
+	starlsmd -c "$config" >>"$OUT/starlsmd.log" 2>&1 &
+	STARLSMD_PID=$!
+	wait_for 20 starlsmctl status || {
+		tail -20 "$OUT/starlsmd.log" >&2
+		return 1
+	}
+}
+
+# starlsmd_stop [SIGNAL]
+starlsmd_stop() {
+	kill "-${1:-TERM}" "$STARLSMD_PID"
+	wait "$STARLSMD_PID" || :
+}
