@@ -29,6 +29,8 @@
 
 #define MSG_FD_PARENT	3
 #define MSG_FD_PEER	4	/* reader: the engine; engine and responder: each other */
+/* No channel: starlsmd's lock, kept until the last process of its has ended. */
+#define MSG_FD_LOCK	5
 
 /* A datagram of events: well below the kernel's default socket buffer of 208 KiB. */
 #define MSG_MAX		(64 * 1024)

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - from a guest's rings to the engine
+ */
+#include "reader/pump.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xenevtchn.h>
+
+#include "lib/log.h"
+
+#define NS_PER_MS	1000000ULL
+#define NS_PER_S	1000000000ULL
+
+/* While records keep coming: look again after this, rather than be kicked for each. */
+#define TICK_MS		5
+/* Ticks without a record until the guest is asked for a kick again */
+#define TICKS_UNTIL_ASLEEP	4
+/* How long the last records may wait for a slow engine when the parent wants us gone */
+#define FAREWELL_MS	1000
+
+enum { FD_EVTCHN, FD_PARENT, FD_ENGINE, N_FDS };
+
+uint64_t pump_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void ring_init(struct ring *r, const struct attachment *a, uint32_t i)
+{
+	r->untrusted_data = a->untrusted_data[i];
+	r->untrusted_producer = &a->untrusted_status->ring[i];
+	r->untrusted_consumer = &a->untrusted_control->ring[i];
+	r->number = i;
+	r->size = a->geometry.ring_pages * STARLSM_PAGE_SIZE;
+	r->minor = a->geometry.minor;
+}
+
+void pump_prepare(struct pump *p, struct attachment *a)
+{
+	uint32_t n = a->geometry.n_rings;
+	uint32_t i;
+
+	memset(p, 0, sizeof(*p));
+	p->attachment = a;
+	p->ring = calloc(n, sizeof(*p->ring));
+	if (!p->ring)
+		fatal("no memory for %u rings", n);
+	for (i = 0; i < n; i++)
+		ring_init(&p->ring[i], a, i);
+	p->merge.ring = p->ring;
+	p->merge.n_rings = n;
+	p->ping = a->geometry.pong;
+	batch_begin(&p->batch);
+}
+
+static struct ring *open_rings(struct pump *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->merge.n_rings; i++)
+		if (ring_open(&p->ring[i]))
+			return &p->ring[i];
+	return NULL;
+}
+
+static void send_or_die(int fd, const struct msg *m)
+{
+	/* A lost second of figures is not worth waiting for. */
+	if (msg_send(fd, m, -1) && errno != EAGAIN)
+		fatal("%s is gone: %s",
+		      fd == MSG_FD_PARENT ? "starlsmd" : "the engine",
+		      strerror(errno));
+}
+
+/* Send the batch, if there is one. True if the engine has all taken records. */
+static bool flush(struct pump *p)
+{
+	const struct msg *m;
+	uint32_t i;
+
+	if (p->batch.n_events) {
+		m = batch_seal(&p->batch, p->attachment->domid, pump_now());
+		p->batch_waits = msg_send(MSG_FD_PEER, m, -1);
+		if (p->batch_waits && errno == EAGAIN)
+			return false;
+		if (p->batch_waits)
+			fatal("the engine is gone: %s", strerror(errno));
+		batch_begin(&p->batch);
+	}
+	for (i = 0; i < p->merge.n_rings; i++)
+		ring_commit(&p->ring[i]);
+	return true;
+}
+
+static bool take(struct pump *p, struct ring *r)
+{
+	struct starlsm_rec rec;
+
+	memcpy(&rec, r->rec, sizeof(rec));
+	if (rec.type == STARLSM_EV_HEARTBEAT)
+		p->heartbeat_ns = pump_now();
+	/* An unknown type is counted, but means nothing to the engine. */
+	if (r->known && !batch_add(&p->batch, r)) {
+		if (!flush(p))
+			return false;
+		batch_add(&p->batch, r);
+	}
+	ring_take(r);
+	return true;
+}
+
+/*
+ * One pass over the rings: bounded by what they can hold. Returns how many
+ * records were taken, or -1 with *liar set; what came before the lie is in
+ * the batch.
+ */
+static int drain(struct pump *p, struct ring **liar)
+{
+	struct ring *r;
+	int n = 0;
+
+	*liar = NULL;
+	if (merge_begin(&p->merge)) {
+		for (r = p->ring; !r->error; r++)
+			;
+		*liar = r;
+		return -1;
+	}
+	for (; (r = merge_next(&p->merge, liar)); n++)
+		if (!take(p, r))
+			return n;
+	if (*liar)
+		return -1;
+	flush(p);
+	return n;
+}
+
+/*
+ * Busy: a kick only when a ring is a quarter full, else the tick finds it.
+ * Asleep: a kick for any record. Returns 1 if there is already one, -1 with
+ * *liar set.
+ */
+static int set_wake(struct pump *p, bool busy, struct ring **liar)
+{
+	int more = 0;
+	uint32_t i;
+	int rc;
+
+	for (i = 0; i < p->merge.n_rings; i++) {
+		rc = ring_sleep(&p->ring[i], busy ? p->ring[i].size / 4 : 1);
+		if (rc < 0) {
+			*liar = &p->ring[i];
+			return -1;
+		}
+		more |= rc;
+	}
+	return more;
+}
+
+/* Drain and decide how to be woken. Returns -1 with *liar set. */
+static int turn(struct pump *p, struct ring **liar)
+{
+	int n, more;
+
+	do {
+		n = drain(p, liar);
+		if (n < 0)
+			return -1;
+		if (n > 0)
+			p->busy_ticks = TICKS_UNTIL_ASLEEP;
+		else if (p->busy_ticks > 0)
+			p->busy_ticks--;
+		if (p->batch_waits)
+			return 0;
+		more = set_wake(p, p->busy_ticks > 0, liar);
+		if (more < 0)
+			return -1;
+		/* Busy: the tick comes soon, and somebody else may want to run. */
+	} while (more && !p->busy_ticks);
+	return 0;
+}
+
+static void send_stats(struct pump *p)
+{
+	struct msg_stats m = {
+		.msg = { MSG_STATS, sizeof(m) },
+		.domid = p->attachment->domid,
+		.epoch = p->attachment->geometry.epoch,
+		.wakeups = p->n_wakeups,
+		.heartbeat_ns = p->heartbeat_ns,
+		.rtt_ns = p->clock.n_samples ? clock_best(&p->clock).rtt_ns : 0,
+	};
+	const struct ring *r;
+	uint32_t i;
+
+	for (i = 0; i < p->merge.n_rings; i++) {
+		r = &p->ring[i];
+		m.events += r->n_events;
+		m.bytes += r->n_bytes;
+		m.lost += r->n_lost;
+		m.unknown += r->n_unknown;
+		m.backlog += r->prod - r->cons;
+	}
+	send_or_die(MSG_FD_PARENT, &m.msg);
+}
+
+static void send_ping(struct pump *p)
+{
+	struct attachment *a = p->attachment;
+
+	__atomic_store_n(&a->untrusted_control->guest.ping, ++p->ping,
+			 __ATOMIC_RELEASE);
+	p->ping_sent_ns = pump_now();
+	xenevtchn_notify(a->evtchn, a->port);
+}
+
+static void look_for_pong(struct pump *p, uint64_t now)
+{
+	const struct starlsm_status *s = &p->attachment->untrusted_status->guest;
+	struct msg_clock m = {
+		.msg = { MSG_CLOCK, sizeof(m) },
+		.domid = p->attachment->domid,
+	};
+
+	if (!p->ping_sent_ns ||
+	    __atomic_load_n(&s->pong, __ATOMIC_ACQUIRE) != p->ping)
+		return;
+	clock_add(&p->clock, p->ping_sent_ns,
+		  __atomic_load_n(&s->pong_ns, __ATOMIC_RELAXED), now);
+	p->ping_sent_ns = 0;
+	m.offset_ns = clock_best(&p->clock).offset_ns;
+	m.rtt_ns = p->clock.rtt_min_ns;
+	send_or_die(MSG_FD_PEER, &m.msg);
+}
+
+static void channel_fired(struct pump *p, uint64_t now)
+{
+	struct attachment *a = p->attachment;
+	xenevtchn_port_or_error_t port = xenevtchn_pending(a->evtchn);
+
+	if (port < 0)
+		fatal("event channel: %s", strerror(errno));
+	look_for_pong(p, now);
+	p->n_wakeups++;
+	if (xenevtchn_unmask(a->evtchn, port))
+		fatal("event channel: %s", strerror(errno));
+}
+
+static void each_second(struct pump *p, uint64_t now)
+{
+	if (now < p->second_ns)
+		return;
+	p->second_ns = now + NS_PER_S;
+	send_stats(p);
+	send_ping(p);
+}
+
+static int wait_ms(const struct pump *p, uint64_t now)
+{
+	uint64_t left = p->second_ns > now ? p->second_ns - now : 0;
+
+	if (p->busy_ticks && !p->batch_waits)
+		return TICK_MS;
+	return left / NS_PER_MS + 1;
+}
+
+/* Wait for something to do. Returns false when the parent wants us to end. */
+static bool wait_for_work(struct pump *p)
+{
+	struct pollfd fds[N_FDS] = {
+		[FD_EVTCHN] = { xenevtchn_fd(p->attachment->evtchn), POLLIN, 0 },
+		[FD_PARENT] = { MSG_FD_PARENT, POLLIN, 0 },
+		/* Errors come unasked. */
+		[FD_ENGINE] = { MSG_FD_PEER, p->batch_waits ? POLLOUT : 0, 0 },
+	};
+	uint64_t now;
+
+	if (poll(fds, N_FDS, wait_ms(p, pump_now())) < 0 && errno != EINTR)
+		fatal("poll: %s", strerror(errno));
+	now = pump_now();
+	if (fds[FD_EVTCHN].revents)
+		channel_fired(p, now);
+	if (fds[FD_ENGINE].revents & (POLLHUP | POLLERR))
+		fatal("the engine is gone");
+	/* The parent has nothing to say to us; its end of the channel is all. */
+	if (fds[FD_PARENT].revents)
+		return false;
+	each_second(p, now);
+	return true;
+}
+
+/* Send what is in the batch even if that takes a moment. */
+static void flush_patiently(struct pump *p)
+{
+	uint64_t until = pump_now() + FAREWELL_MS * NS_PER_MS;
+	struct pollfd fd = { MSG_FD_PEER, POLLOUT, 0 };
+
+	while (!flush(p) && pump_now() < until)
+		poll(&fd, 1, TICK_MS);
+}
+
+struct ring *pump_run(struct pump *p)
+{
+	struct ring *liar = open_rings(p);
+
+	if (liar)
+		return liar;
+	while (!turn(p, &liar) && wait_for_work(p))
+		if (p->batch_waits)
+			flush(p);
+	flush_patiently(p);
+	if (!liar && !p->batch_waits && drain(p, &liar) >= 0)
+		flush_patiently(p);
+	/* The last figures: what a test, or a person, sees after the guest's end */
+	send_stats(p);
+	return liar;
+}
