@@ -11,7 +11,7 @@ set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 
 CONSOLES=/var/log/xen/console
-GUEST_MB=96
+GUEST_MB=$(cat /lab/guest/mb)
 GUEST_NETWORK=10.0.0
 GUEST_BOOT_SECONDS=90
 OUT=${OUT:-/tmp/case}

@@ -38,7 +38,7 @@ hash_of() {
 
 hash_tree() {
 	(
-		cd "$(dirname "$1")"
+		cd "$(dirname "$1")" || exit
 		find "$(basename "$1")" \( -type f -o -type l \) \
 			! -name '*.o' ! -name '*.ko' ! -name '.*.cmd' \
 			! -name '*~' -print0 |
