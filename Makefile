@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+# starlsm - the verbs of a developer; each is one call of a script
+
+LAB := tests/e2e/lab
+CASES ?=
+
+help:
+	@echo 'make demo          the whole path on an emulated Xen host'
+	@echo 'make check         every test: unit, KUnit, end to end'
+	@echo 'make check-unit    dom0 programs, in user space with sanitizers'
+	@echo 'make check-kunit   the LSM, in a User Mode Linux'
+	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
+	@echo 'make check-long    the end-to-end cases on a kernel with checkers'
+	@echo 'make lint          style and static checks'
+	@echo 'make dom0          build the dom0 programs into build/dom0'
+	@echo 'make kernel        build the guest kernel of the lab'
+	@echo 'make lab           a shell in an emulated dom0'
+	@echo 'make clean         drop build/ (what is slow to build is kept in'
+	@echo '                   $${XDG_CACHE_HOME:-~/.cache}/starlsm)'
+
+demo:
+	@$(LAB)/packages lab
+	@tests/e2e/demo
+
+check:
+	@tests/check unit kunit e2e
+
+check-unit:
+	@$(LAB)/packages unit
+	@$(MAKE) -s -C tests/unit check
+
+check-kunit:
+	@$(LAB)/packages kunit
+	@$(LAB)/uml-kernel
+
+check-e2e:
+	@$(LAB)/packages lab
+	@$(LAB)/e2e-run $(CASES)
+
+check-long:
+	@tests/check e2e-long
+
+check-e2e-long:
+	@$(LAB)/packages lab
+	@LAB_KERNEL=debug $(LAB)/e2e-run $(CASES)
+
+lint:
+	@$(LAB)/packages lint
+	@tests/lint/run
+
+dom0:
+	@$(LAB)/packages build
+	@$(MAKE) -s -C dom0
+
+kernel:
+	@$(LAB)/packages kernel
+	@$(LAB)/kernel
+
+lab:
+	@$(LAB)/packages lab
+	@$(LAB)/shell
+
+clean:
+	@rm -rf build
+
+.PHONY: help demo check check-unit check-kunit check-e2e check-long \
+	check-e2e-long lint \
+	dom0 kernel lab clean
