@@ -10,6 +10,7 @@
 #include "engine/text.h"
 #include "lib/decode.h"
 
+#define LINUX_RENAME_EXCHANGE	2	/* include/uapi/linux/fs.h */
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 const struct rule rules[RULES] = {
@@ -24,6 +25,12 @@ const struct rule rules[RULES] = {
 		.attack = "T1562.006",
 		.text = "the guest's ring says what cannot be",
 		.wants = RESPOND_PAUSE,
+	},
+	[RULE_NO_SENSOR] = {
+		.name = "sensor-unreadable",
+		.attack = "",
+		.text = "the guest cannot be observed",
+		.wants = RESPOND_ALERT,
 	},
 	[RULE_KEXEC] = {
 		.name = "kexec-load",
@@ -132,23 +139,36 @@ static bool on_write(struct match *m)
 	size_t len = STARLSM_VAR_LEN(rec->path_len);
 	bool is_new = rec->rec.type == STARLSM_EV_CREATE;
 
-	if (!is_user(m->actor) ||
+	if (!m->actor || m->actor->euid == UNKNOWN_ID ||
 	    !is_common_place(path, len, rec->path_len & STARLSM_TRUNCATED))
 		return false;
+	if (!is_user(m->actor)) {
+		if (is_new)
+			drops_remove(m->d, path, len);
+		return false;
+	}
 	/* who made it says more than who wrote to it again */
 	if (is_new || !drops_find(m->d, path, len))
 		note_drop(m, path, len, is_new ? "created" : "wrote to");
 	return false;
 }
 
-static bool on_unlink(struct match *m)
+static void copy_drop(struct match *m, const char *from, size_t from_len,
+		      const char *to, size_t to_len)
 {
-	const struct starlsm_rec_unlink *rec = (const void *)m->ev->rec;
+	const struct drop *old = drops_find(m->d, from, from_len);
+	struct drop copy;
 
-	drops_remove(m->d, (const char *)(rec + 1), STARLSM_VAR_LEN(rec->path_len));
-	return false;
+	if (!old)
+		return;
+	copy = *old;
+	*drops_add(m->d, to, to_len) = copy;
 }
 
+/*
+ * The record comes before the attempt, which may fail, as may an unlink: so no
+ * name is cleared by either, or a user could clear one by a failing attempt.
+ */
 static bool on_rename(struct match *m)
 {
 	const struct starlsm_rec_rename *rec = (const void *)m->ev->rec;
@@ -156,17 +176,10 @@ static bool on_rename(struct match *m)
 	size_t from_len = STARLSM_VAR_LEN(rec->from_len);
 	const char *to = from + from_len;
 	size_t to_len = STARLSM_VAR_LEN(rec->to_len);
-	struct drop *old = drops_find(m->d, from, from_len);
-	struct drop copy;
 
-	if (!old) {
-		/* the name now stands for another file */
-		drops_remove(m->d, to, to_len);
-		return false;
-	}
-	copy = *old;
-	drops_remove(m->d, from, from_len);
-	*drops_add(m->d, to, to_len) = copy;
+	if (rec->flags & LINUX_RENAME_EXCHANGE)
+		copy_drop(m, to, to_len, from, from_len);
+	copy_drop(m, from, from_len, to, to_len);
 	return false;
 }
 
@@ -351,7 +364,6 @@ static bool (*const handlers[STARLSM_EV_LIMIT])(struct match *m) = {
 	[STARLSM_EV_CRED] = on_cred,
 	[STARLSM_EV_OPEN] = on_write,
 	[STARLSM_EV_CREATE] = on_write,
-	[STARLSM_EV_UNLINK] = on_unlink,
 	[STARLSM_EV_RENAME] = on_rename,
 	[STARLSM_EV_MODULE] = on_kernel_code,
 	[STARLSM_EV_KEXEC] = on_kernel_code,
@@ -377,6 +389,21 @@ bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
 	return handlers[ev->rec->type](&m);
 }
 
+/* What an honest sensor that is attached never does, whatever its version. */
+static bool is_lie(uint32_t error)
+{
+	switch (error) {
+	case STARLSM_ERR_POSITION:
+	case STARLSM_ERR_LENGTH:
+	case STARLSM_ERR_TYPE:
+	case STARLSM_ERR_SEQUENCE:
+	case STARLSM_ERR_CONTENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void rules_broken(const struct msg_broken *msg, int64_t now_ns, struct alert *alert)
 {
 	struct incident_step *step = &alert->step[0];
@@ -389,5 +416,5 @@ void rules_broken(const struct msg_broken *msg, int64_t now_ns, struct alert *al
 	text_add(&t, "%s, found %#" PRIx64 " at position %" PRIu64,
 		 decode_error_text(msg->error), msg->found, msg->position);
 	alert->n_steps = 1;
-	finish(alert, RULE_RING_LIES);
+	finish(alert, is_lie(msg->error) ? RULE_RING_LIES : RULE_NO_SENSOR);
 }

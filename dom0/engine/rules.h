@@ -10,6 +10,8 @@
  *                    unrelated; fork and exec link the others.
  *   ring-lies        What the guest's ring says cannot be: its sensor is broken
  *                    or its kernel is in other hands.
+ *   sensor-unreadable  It could not be attached at all: another version, a
+ *                    page that cannot be mapped. An alert only.
  *   kexec-load       Another kernel is loaded; the sensor would end with this
  *                    one. An alert only: kdump does it too.
  *
@@ -22,7 +24,7 @@
 #include "engine/ledger.h"
 #include "lib/msg.h"
 
-enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_KEXEC, RULES };
+enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULES };
 
 struct rule {
 	const char *name;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - from what a rule asks for and a guest's policy to actions
+ */
+#include "engine/decide.h"
+
+struct row {
+	uint32_t n;
+	uint32_t action[VERDICT_ACTIONS_MAX];
+};
+
+static const struct row rows[] = {
+	[RESPOND_ALERT] = { 0, { 0 } },
+	[RESPOND_PAUSE] = { 1, { ACTION_PAUSE } },
+	/* pausing takes microseconds, destroying may take seconds */
+	[RESPOND_HALT] = { 2, { ACTION_PAUSE, ACTION_DESTROY } },
+};
+
+uint32_t decide(enum respond_policy wants, uint32_t policy, uint32_t *action)
+{
+	const struct row *row = &rows[policy < wants ? policy : wants];
+
+	for (uint32_t i = 0; i < VERDICT_ACTIONS_MAX; i++)
+		action[i] = row->action[i];
+	return row->n;
+}

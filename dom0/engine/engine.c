@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the engine's process: sockets and the clock around engine_core
+ *
+ *   engine USER             fd 3: starlsmd, fd 4: the responder
+ *
+ * A reader's channel comes with MSG_GUEST, a subscriber's with MSG_SUBSCRIBE.
+ * It becomes USER without capabilities and with a short list of system calls
+ * before it receives anything; it can open nothing, and start nothing. It ends
+ * with status 0 when starlsmd closes its channel.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/engine_core.h"
+#include "engine/recent.h"
+#include "engine/subscriber.h"
+#include "lib/drop.h"
+#include "lib/log.h"
+#include "lib/msg.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* the standard ones, two channels, guests, subscribers, and one just received */
+#define FILES_MAX	(3 + 2 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
+/* address space: a guest takes 18 MiB of it, and touches little of that */
+#define MEMORY_MAX	(8ULL << 30)
+
+/* more than a socket's buffer holds */
+#define DRAIN_MAX	1024
+
+struct reader {
+	int fd;			/* -1: none */
+	uint32_t domid;
+};
+
+struct shell {
+	struct engine *core;
+	struct recent recent;
+	struct reader reader[ENGINE_GUESTS_MAX];
+	struct subscriber subscriber[SUBSCRIBERS_MAX];
+	bool has_responder;
+};
+
+static char inbox[MSG_MAX] __attribute__((aligned(8)));
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/*
+ * Out
+ */
+
+static int send_verdict(const struct shell *sh, const struct msg *m)
+{
+	if (!sh->has_responder)
+		return EPIPE;
+	if (!msg_send(MSG_FD_PEER, m, -1))
+		return 0;
+	log_error("a verdict was not sent: %s", strerror(errno));
+	return errno;
+}
+
+static void log_incident(const struct msg_out_incident *m)
+{
+	static const char * const states[] = {
+		[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
+		[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
+	};
+
+	log_warning("incident %u, guest %s (domain %u), %s, %s%s: %s", m->id, m->guest,
+		    m->domid, m->rule, states[m->state], m->dry_run ? ", dry run" : "",
+		    m->reason);
+}
+
+static int take_out(void *arg, const struct msg *m)
+{
+	struct shell *sh = arg;
+
+	if (m->type == MSG_VERDICT)
+		return send_verdict(sh, m);
+	if (m->type == MSG_OUT_INCIDENT)
+		log_incident((const struct msg_out_incident *)m);
+	recent_add(&sh->recent, m);
+	return 0;
+}
+
+/*
+ * In: the readers
+ */
+
+static void reader_close(struct reader *r)
+{
+	close(r->fd);
+	r->fd = -1;
+}
+
+/* One message; false if there was none. Closes the channel at its end. */
+static bool from_reader(struct shell *sh, struct reader *r)
+{
+	ssize_t n = msg_recv(r->fd, inbox, sizeof(inbox), NULL);
+	int err = errno;
+
+	if (n < 0 && err == EAGAIN)
+		return false;
+	if (n > 0 && !engine_feed(sh->core, FROM_READER, r->domid, (const void *)inbox, now_ns()))
+		return true;
+	if (n > 0 || (n < 0 && err != ECONNRESET))
+		log_error("domain %u: its reader sent nonsense", r->domid);
+	reader_close(r);
+	return false;
+}
+
+/* A guest's last words count, also those that are read after its end. */
+static void reader_end(struct shell *sh, struct reader *r)
+{
+	for (int i = 0; i < DRAIN_MAX && r->fd >= 0 && from_reader(sh, r); i++)
+		;
+	if (r->fd >= 0)
+		reader_close(r);
+}
+
+/*
+ * In: starlsmd
+ */
+
+static struct reader *reader_place(struct shell *sh, uint32_t domid)
+{
+	struct reader *empty = NULL;
+
+	for (struct reader *r = sh->reader; r < sh->reader + ENGINE_GUESTS_MAX; r++) {
+		if (r->fd >= 0 && r->domid == domid)
+			return r;
+		if (r->fd < 0 && !empty)
+			empty = r;
+	}
+	return empty;
+}
+
+/* A reader that was started again replaces the one before. */
+static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
+{
+	uint32_t domid = m->domid;
+	struct reader *r = reader_place(sh, domid);
+	int rc = engine_feed(sh->core, FROM_PARENT, 0, &m->msg, now_ns());
+
+	if (rc == -EBADMSG || fd < 0)
+		return -EBADMSG;
+	if (rc || !r) {
+		log_error("domain %u is not watched: %s", domid,
+			  rc == -ENOMEM ? "no memory" : "too many guests");
+		close(fd);
+		return 0;
+	}
+	if (r->fd >= 0)
+		reader_end(sh, r);
+	if (fcntl(fd, F_SETFL, O_NONBLOCK))
+		return -EBADMSG;
+	r->fd = fd;
+	r->domid = domid;
+	return 0;
+}
+
+static int on_gone(struct shell *sh, const struct msg_gone *fact)
+{
+	/* draining the reader reuses the inbox */
+	const struct msg_gone copy = *fact, *m = &copy;
+	struct reader *r = reader_place(sh, m->domid);
+
+	if (r && r->fd >= 0)
+		reader_end(sh, r);
+	return engine_feed(sh->core, FROM_PARENT, 0, &m->msg, now_ns());
+}
+
+static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
+{
+	struct subscriber *s = sh->subscriber;
+
+	if (fd < 0)
+		return -EBADMSG;
+	while (s < sh->subscriber + SUBSCRIBERS_MAX && s->fd >= 0)
+		s++;
+	if (s == sh->subscriber + SUBSCRIBERS_MAX) {
+		log_notice("a subscriber was turned away, there are %d", SUBSCRIBERS_MAX);
+		close(fd);
+		return 0;
+	}
+	return subscriber_init(s, fd, m->what, &sh->recent) ? -EBADMSG : 0;
+}
+
+static void from_parent(struct shell *sh)
+{
+	const struct msg *m = (const void *)inbox;
+	ssize_t n;
+	int fd, rc;
+
+	n = msg_recv(MSG_FD_PARENT, inbox, sizeof(inbox), &fd);
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n <= 0)
+		_exit(n == 0 || errno == ECONNRESET ? 0 : 1);
+	switch (m->type) {
+	case MSG_GUEST:
+		rc = on_guest(sh, (const void *)m, fd);
+		break;
+	case MSG_GONE:
+		rc = fd < 0 ? on_gone(sh, (const void *)m) : -EBADMSG;
+		break;
+	case MSG_SUBSCRIBE:
+		rc = on_subscribe(sh, (const void *)m, fd);
+		break;
+	default:
+		rc = -EBADMSG;
+	}
+	if (rc)
+		fatal("starlsmd sent message %u, which it cannot mean", m->type);
+}
+
+/*
+ * In: the responder
+ */
+
+static void from_responder(struct shell *sh)
+{
+	ssize_t n = msg_recv(MSG_FD_PEER, inbox, sizeof(inbox), NULL);
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n > 0 && !engine_feed(sh->core, FROM_RESPONDER, 0, (const void *)inbox, now_ns()))
+		return;
+	log_error("the responder %s; verdicts fail from now on",
+		  n == 0 ? "has ended" : "sent nonsense");
+	sh->has_responder = false;
+}
+
+/*
+ * The loop
+ */
+
+enum { AT_PARENT, AT_RESPONDER, AT_READERS,
+	AT_SUBSCRIBERS = AT_READERS + ENGINE_GUESTS_MAX,
+	N_POLLED = AT_SUBSCRIBERS + SUBSCRIBERS_MAX };
+
+static void watch(const struct shell *sh, struct pollfd *p)
+{
+	p[AT_PARENT] = (struct pollfd){ .fd = MSG_FD_PARENT, .events = POLLIN };
+	p[AT_RESPONDER] = (struct pollfd){
+		.fd = sh->has_responder ? MSG_FD_PEER : -1, .events = POLLIN,
+	};
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		p[AT_READERS + i] = (struct pollfd){
+			.fd = sh->reader[i].fd, .events = POLLIN,
+		};
+	for (int i = 0; i < SUBSCRIBERS_MAX; i++) {
+		const struct subscriber *s = &sh->subscriber[i];
+
+		p[AT_SUBSCRIBERS + i] = (struct pollfd){
+			.fd = s->fd,
+			.events = s->fd >= 0 && subscriber_waits(s, &sh->recent) ?
+				POLLOUT : 0,
+		};
+	}
+}
+
+static void serve_subscriber(const struct shell *sh, struct subscriber *s, short revents)
+{
+	if (revents & (POLLHUP | POLLERR | POLLNVAL))
+		subscriber_close(s);
+	else
+		subscriber_push(s, &sh->recent, sh->core);
+}
+
+/*
+ * What waits is served once in each turn. A descriptor is looked at again,
+ * since what came before it may have closed it or put another in its place.
+ */
+static void serve(struct shell *sh, const struct pollfd *p)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (p[AT_READERS + i].revents && sh->reader[i].fd == p[AT_READERS + i].fd)
+			from_reader(sh, &sh->reader[i]);
+	for (int i = 0; i < SUBSCRIBERS_MAX; i++)
+		if (p[AT_SUBSCRIBERS + i].revents)
+			serve_subscriber(sh, &sh->subscriber[i], p[AT_SUBSCRIBERS + i].revents);
+	if (p[AT_RESPONDER].revents)
+		from_responder(sh);
+	if (p[AT_PARENT].revents)
+		from_parent(sh);
+}
+
+static void __attribute__((noreturn)) run(struct shell *sh)
+{
+	static struct pollfd p[N_POLLED];
+
+	for (;;) {
+		watch(sh, p);
+		if (poll(p, N_POLLED, -1) < 0 && errno != EINTR)
+			fatal("poll: %s", strerror(errno));
+		serve(sh, p);
+	}
+}
+
+/*
+ * Start
+ */
+
+static const struct drop_rule calls[] = {
+	DROP_ALLOW(recvmsg),
+	DROP_ALLOW(sendmsg),
+	DROP_ALLOW(poll),
+	DROP_ALLOW(restart_syscall),
+	DROP_ALLOW(close),
+	DROP_ALLOW(clock_gettime),
+	DROP_ALLOW(exit_group),
+	DROP_ALLOW(rt_sigreturn),
+	DROP_ALLOW_IF(write, 0, STDERR_FILENO),
+	DROP_ALLOW_IF(fcntl, 1, F_SETFL),
+	/* malloc */
+	DROP_ALLOW(brk),
+	DROP_ALLOW_IF(mmap, 2, PROT_READ | PROT_WRITE),
+	DROP_ALLOW(munmap),
+	DROP_ALLOW(mremap),
+	DROP_ALLOW(madvise),
+};
+
+static void check_channels(void)
+{
+	if (fcntl(MSG_FD_PARENT, F_SETFL, O_NONBLOCK) ||
+	    fcntl(MSG_FD_PEER, F_SETFL, O_NONBLOCK))
+		fatal("started by hand? starlsmd starts this program");
+}
+
+static void shell_init(struct shell *sh)
+{
+	struct hash_seed seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		fatal("getrandom: %s", strerror(errno));
+	sh->core = engine_new(&seed, take_out, sh);
+	if (!sh->core || recent_init(&sh->recent))
+		fatal("no memory");
+	sh->has_responder = true;
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		sh->reader[i].fd = -1;
+	for (int i = 0; i < SUBSCRIBERS_MAX; i++)
+		sh->subscriber[i].fd = -1;
+}
+
+int main(int argc, char **argv)
+{
+	static struct shell sh;
+	struct drop_ids ids;
+
+	log_init("engine");
+	if (argc != 2)
+		fatal("usage: engine USER; starlsmd starts this program");
+	signal(SIGPIPE, SIG_IGN);
+	check_channels();
+	close_range(MSG_FD_PEER + 1, ~0U, 0);
+	drop_lookup(argv[1], &ids);
+	shell_init(&sh);
+	drop_limits(FILES_MAX, MEMORY_MAX);
+	drop_to(&ids);
+	drop_filter(calls, ARRAY_SIZE(calls));
+	run(&sh);
+}

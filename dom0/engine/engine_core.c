@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the engine: facts and the time in, verdicts out
+ */
+#include "engine/engine_core.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/incident.h"
+#include "engine/rules.h"
+#include "lib/decode.h"
+
+struct guest {
+	uint32_t domid;
+	uint32_t policy;	/* enum respond_policy */
+	char name[MSG_NAME_MAX];
+	bool clock_known;
+	int64_t offset_ns;	/* CLOCK_MONOTONIC less the guest's time */
+	uint64_t rtt_ns;
+	struct ledger ledger;
+	struct drops drops;
+};
+
+struct engine {
+	struct hash_seed seed;
+	engine_out out;
+	void *arg;
+	struct incidents incidents;
+	struct guest *guest[ENGINE_GUESTS_MAX];	/* NULL: empty place */
+	struct alert alert;	/* the one being raised */
+	union {
+		struct msg_out_event event;
+		char bytes[sizeof(struct msg_out_event) + 3 * STARLSM_REC_MAX];
+	} buf;
+};
+
+/*
+ * Guests
+ */
+
+static struct guest **find_guest(struct engine *e, uint32_t domid)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (e->guest[i] && e->guest[i]->domid == domid)
+			return &e->guest[i];
+	return NULL;
+}
+
+static struct guest **empty_place(struct engine *e)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (!e->guest[i])
+			return &e->guest[i];
+	return NULL;
+}
+
+static void guest_free(struct guest *g)
+{
+	ledger_free(&g->ledger);
+	drops_free(&g->drops);
+	free(g);
+}
+
+static struct guest *guest_new(const struct hash_seed *seed, uint32_t domid)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->domid = domid;
+	if (ledger_init(&g->ledger, seed)) {
+		free(g);
+		return NULL;
+	}
+	if (drops_init(&g->drops, seed)) {
+		ledger_free(&g->ledger);
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+struct engine *engine_new(const struct hash_seed *seed, engine_out out, void *arg)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->seed = *seed;
+	e->out = out;
+	e->arg = arg;
+	if (!incidents_init(&e->incidents))
+		return e;
+	free(e);
+	return NULL;
+}
+
+void engine_free(struct engine *e)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (e->guest[i])
+			guest_free(e->guest[i]);
+	incidents_free(&e->incidents);
+	free(e);
+}
+
+/* A reader that was started again finds its guest's ledger as it was. */
+static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_guest *m = (const void *)fact;
+	struct guest **place = find_guest(e, m->domid);
+
+	(void)from;
+	(void)now_ns;
+	if (m->respond > RESPOND_HALT || !memchr(m->name, 0, sizeof(m->name)))
+		return -EBADMSG;
+	if (!place) {
+		place = empty_place(e);
+		if (!place)
+			return -ENOSPC;
+		*place = guest_new(&e->seed, m->domid);
+		if (!*place)
+			return -ENOMEM;
+	}
+	(*place)->policy = m->respond;
+	memcpy((*place)->name, m->name, sizeof(m->name));
+	return 0;
+}
+
+static int on_gone(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	struct guest **place = find_guest(e, ((const struct msg_gone *)fact)->domid);
+
+	(void)from;
+	(void)now_ns;
+	if (!place)
+		return 0;
+	incidents_guest_gone(&e->incidents, (*place)->domid);
+	guest_free(*place);
+	*place = NULL;
+	return 0;
+}
+
+/*
+ * Alerts
+ */
+
+static void raise_alert(struct engine *e, const struct guest *g, int64_t commit_ns,
+			int64_t read_ns, int64_t now_ns)
+{
+	const struct incident_where where = {
+		.domid = g->domid, .guest = g->name, .policy = g->policy,
+		.commit_ns = commit_ns, .read_ns = read_ns, .now_ns = now_ns,
+		.rtt_ns = g->rtt_ns,
+	};
+	struct incident *inc = incident_raise(&e->incidents, &e->alert, &where);
+	struct msg_verdict verdict;
+	int err;
+
+	if (!inc)
+		return;
+	if (inc->out.n_actions) {
+		incident_verdict(inc, &verdict);
+		err = e->out(e->arg, &verdict.msg);
+		if (err)
+			incident_undelivered(inc, err);
+	}
+	e->out(e->arg, &inc->out.msg);
+}
+
+static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_broken *m = (const void *)fact;
+	struct guest **place = find_guest(e, from);
+
+	if (!place || m->domid != from)
+		return -EBADMSG;
+	rules_broken(m, now_ns, &e->alert);
+	raise_alert(e, *place, now_ns, now_ns, now_ns);
+	return 0;
+}
+
+static int on_done(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	struct incident *inc = incident_done(&e->incidents, (const void *)fact);
+
+	(void)from;
+	(void)now_ns;
+	if (inc)
+		e->out(e->arg, &inc->out.msg);
+	return 0;
+}
+
+/*
+ * Events
+ */
+
+static int on_clock(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_clock *m = (const void *)fact;
+	struct guest **place = find_guest(e, from);
+
+	(void)now_ns;
+	if (!place || m->domid != from)
+		return -EBADMSG;
+	(*place)->clock_known = true;
+	(*place)->offset_ns = m->offset_ns;
+	(*place)->rtt_ns = m->rtt_ns;
+	return 0;
+}
+
+/* Any two numbers may come from the guest: let them wrap. */
+static int64_t commit_time(const struct guest *g, uint64_t time_ns, int64_t read_ns)
+{
+	return g->clock_known ? (int64_t)(time_ns + (uint64_t)g->offset_ns) : read_ns;
+}
+
+static void fill_actor(struct msg_out_event *out, const struct task *t)
+{
+	out->uid = out->euid = UNKNOWN_ID;
+	if (!t)
+		return;
+	out->parent = t->parent;
+	out->pid = t->pid;
+	out->tgid = t->tgid;
+	out->ppid = t->ppid;
+	out->uid = t->uid;
+	out->euid = t->euid;
+	out->known = t->known;
+}
+
+static char *add_path(char *at, const struct guest *g, uint32_t exe, uint16_t *len)
+{
+	size_t n;
+	const char *path = ledger_path(&g->ledger, exe, &n);
+
+	memcpy(at, path, n);
+	*len = n;
+	return at + n;
+}
+
+static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
+{
+	struct msg_out_event *out = &e->buf.event;
+	const struct task *t = ledger_task(&g->ledger, ev->rec->task);
+	char *at = e->buf.bytes + sizeof(*out);
+
+	memset(out, 0, sizeof(*out));
+	out->msg.type = MSG_OUT_EVENT;
+	out->domid = g->domid;
+	out->ring = ev->ring;
+	out->seq = ev->seq;
+	out->mono_ns = ev->mono_ns;
+	memcpy(out->guest, g->name, sizeof(out->guest));
+	fill_actor(out, t);
+	at = add_path(at, g, t ? t->exe : NO_SLOT, &out->exe_len);
+	at = add_path(at, g, t ? t->parent_exe : NO_SLOT, &out->parent_exe_len);
+	memcpy(at, ev->rec, ev->rec->len);
+	out->rec_len = ev->rec->len;
+	out->msg.len = at + ev->rec->len - e->buf.bytes;
+	e->out(e->arg, &out->msg);
+}
+
+static void feed_event(struct engine *e, struct guest *g, const struct rule_event *ev,
+		       int64_t read_ns, int64_t now_ns)
+{
+	ledger_define(&g->ledger, ev->rec);
+	show(e, g, ev);
+	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
+		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
+	ledger_change(&g->ledger, ev->rec);
+}
+
+/* Takes one event off a batch; false if what is left is not one. */
+static bool next_event(const char **at, size_t *left, struct msg_event *hdr,
+		       const struct starlsm_rec **rec)
+{
+	if (*left < sizeof(*hdr))
+		return false;
+	memcpy(hdr, *at, sizeof(*hdr));
+	*at += sizeof(*hdr);
+	*left -= sizeof(*hdr);
+	if (hdr->rec_len > *left || hdr->rec_len % STARLSM_REC_ALIGN)
+		return false;
+	if (decode_check(*at, hdr->rec_len) != STARLSM_ERR_OK)
+		return false;
+	*rec = (const void *)*at;
+	*at += hdr->rec_len;
+	*left -= hdr->rec_len;
+	return true;
+}
+
+static int on_events(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_events *m = (const void *)fact;
+	const char *at = (const char *)(m + 1);
+	size_t left = fact->len - sizeof(*m);
+	struct guest **place = find_guest(e, from);
+
+	if (!place || m->domid != from)
+		return -EBADMSG;
+	for (uint32_t i = 0; i < m->n_events; i++) {
+		struct rule_event ev;
+		struct msg_event hdr;
+
+		if (!next_event(&at, &left, &hdr, &ev.rec))
+			return -EBADMSG;
+		ev.seq = hdr.seq;
+		ev.ring = hdr.ring;
+		ev.mono_ns = commit_time(*place, ev.rec->time_ns, m->read_ns);
+		feed_event(e, *place, &ev, m->read_ns, now_ns);
+	}
+	return left ? -EBADMSG : 0;
+}
+
+/*
+ * Who may say what
+ */
+struct fact_row {
+	enum engine_sender sender;
+	size_t min_len, max_len;
+	int (*handle)(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns);
+};
+
+#define EXACTLY(type) sizeof(struct type), sizeof(struct type)
+
+static const struct fact_row facts[] = {
+	[MSG_GUEST] = { FROM_PARENT, EXACTLY(msg_guest), on_guest },
+	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
+	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
+	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },
+	[MSG_CLOCK] = { FROM_READER, EXACTLY(msg_clock), on_clock },
+	[MSG_EVENTS] = { FROM_READER, sizeof(struct msg_events), MSG_MAX, on_events },
+};
+
+int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
+		const struct msg *fact, int64_t now_ns)
+{
+	const struct fact_row *row;
+
+	assert((uintptr_t)fact % STARLSM_REC_ALIGN == 0);
+	if (fact->type >= sizeof(facts) / sizeof(facts[0]))
+		return -EBADMSG;
+	row = &facts[fact->type];
+	if (!row->handle || row->sender != sender)
+		return -EBADMSG;
+	if (fact->len < row->min_len || fact->len > row->max_len)
+		return -EBADMSG;
+	return row->handle(e, domid, fact, now_ns);
+}
+
+const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id)
+{
+	const struct incident *inc = incident_after(&e->incidents, id);
+
+	return inc ? &inc->out : NULL;
+}

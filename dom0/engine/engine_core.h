@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - the engine: facts and the time in, verdicts out
+ *
+ * No descriptor, no clock, no global: the same seed and the same facts at the
+ * same times give the same messages, byte for byte.
+ */
+#ifndef STARLSM_ENGINE_CORE_H
+#define STARLSM_ENGINE_CORE_H
+
+#include "engine/hash.h"
+#include "lib/msg.h"
+
+#define ENGINE_GUESTS_MAX	256
+
+struct engine;
+
+enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER };
+
+/*
+ * Takes a VERDICT for the responder, or an OUT_EVENT or OUT_INCIDENT for the
+ * subscribers. Returns 0 or an errno; only a VERDICT's is looked at.
+ */
+typedef int (*engine_out)(void *arg, const struct msg *m);
+
+/* NULL without memory. */
+struct engine *engine_new(const struct hash_seed *seed, engine_out out, void *arg);
+void engine_free(struct engine *e);
+
+/*
+ * One fact, 8-byte aligned and as long as its header says, that came from a
+ * sender (a reader: that domid's) at now_ns of CLOCK_MONOTONIC. What a reader
+ * passes on is checked again: it has been near the guest.
+ *
+ * Returns 0; -EBADMSG if this sender cannot have said that, after which its
+ * channel is to be closed; -ENOMEM or -ENOSPC if a new guest has no room.
+ */
+int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
+		const struct msg *fact, int64_t now_ns);
+
+/* The incident with the smallest id above that one; NULL at the end. */
+const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id);
+
+#endif /* STARLSM_ENGINE_CORE_H */

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the incidents: what was recognised and what became of it
+ */
+#include "engine/incident.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/decide.h"
+
+int incidents_init(struct incidents *list)
+{
+	list->last_id = 0;
+	list->list = calloc(INCIDENTS_MAX, sizeof(*list->list));
+	return list->list ? 0 : -1;
+}
+
+void incidents_free(struct incidents *list)
+{
+	free(list->list);
+	list->list = NULL;
+}
+
+/* The latest one of that guest and rule. */
+static struct incident *latest(struct incidents *list, uint32_t domid, enum rule_id rule)
+{
+	struct incident *found = NULL;
+
+	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
+		if (!inc->out.id || inc->gone || inc->out.domid != domid ||
+		    inc->rule != rule)
+			continue;
+		if (!found || inc->out.id > found->out.id)
+			found = inc;
+	}
+	return found;
+}
+
+/*
+ * Is this still the same? Times are dom0's own, not the guest's: when the
+ * record was read, when the pause returned.
+ */
+static bool belongs(const struct incident *inc, const struct incident_where *where)
+{
+	switch (inc->out.state) {
+	case INCIDENT_OPEN:
+	case INCIDENT_ACTING:
+		return true;
+	case INCIDENT_CONTAINED:
+		return where->read_ns <= inc->out.paused_ns;
+	default:
+		return where->now_ns - inc->out.decided_ns < INCIDENT_RETRY_NS;
+	}
+}
+
+/* An empty place; else the guest's own oldest if it has many; else the oldest. */
+static struct incident *place(struct incidents *list, uint32_t domid)
+{
+	struct incident *oldest = NULL, *own = NULL;
+	uint32_t n_own = 0;
+
+	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
+		if (inc->out.id && inc->out.domid == domid) {
+			n_own++;
+			if (!own || inc->out.id < own->out.id)
+				own = inc;
+		}
+		if (!oldest || inc->out.id < oldest->out.id)
+			oldest = inc;
+	}
+	return n_own >= INCIDENTS_GUEST_MAX ? own : oldest;
+}
+
+static void copy_name(char *to, const char *from)
+{
+	strncpy(to, from, MSG_NAME_MAX - 1);
+	to[MSG_NAME_MAX - 1] = 0;
+}
+
+static void fill(struct incident *inc, const struct alert *alert,
+		 const struct incident_where *where)
+{
+	const struct rule *rule = &rules[alert->rule];
+	struct msg_out_incident *out = &inc->out;
+
+	memset(inc, 0, sizeof(*inc));
+	inc->rule = alert->rule;
+	inc->n_alerts = 1;
+	out->msg.type = MSG_OUT_INCIDENT;
+	out->msg.len = sizeof(*out);
+	out->domid = where->domid;
+	out->commit_ns = where->commit_ns;
+	out->read_ns = where->read_ns;
+	out->decided_ns = where->now_ns;
+	out->rtt_ns = where->rtt_ns;
+	copy_name(out->guest, where->guest);
+	copy_name(out->rule, rule->name);
+	copy_name(out->attack, rule->attack);
+	memcpy(out->reason, alert->reason, sizeof(out->reason));
+	out->n_steps = alert->n_steps;
+	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
+	out->n_actions = decide(rule->wants, where->policy, out->action);
+	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
+}
+
+struct incident *incident_raise(struct incidents *list, const struct alert *alert,
+				const struct incident_where *where)
+{
+	struct incident *inc = latest(list, where->domid, alert->rule);
+
+	if (inc && belongs(inc, where)) {
+		inc->n_alerts++;
+		return NULL;
+	}
+	inc = place(list, where->domid);
+	fill(inc, alert, where);
+	inc->out.id = ++list->last_id;
+	return inc;
+}
+
+static void finish(struct incident *inc)
+{
+	if (inc->n_reported < inc->out.n_actions)
+		return;
+	if (inc->out.dry_run)
+		inc->out.state = INCIDENT_OPEN;
+	else
+		inc->out.state = inc->n_worked ? INCIDENT_CONTAINED : INCIDENT_FAILED;
+}
+
+static struct incident *waiting_for(struct incidents *list, const struct msg_done *done,
+				    uint32_t *at)
+{
+	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
+		if (!inc->out.id || inc->out.id != done->incident ||
+		    inc->out.domid != done->domid)
+			continue;
+		for (*at = 0; *at < inc->out.n_actions; ++*at)
+			if (inc->out.action[*at] == done->action && !inc->out.action_ns[*at])
+				return inc;
+	}
+	return NULL;
+}
+
+struct incident *incident_done(struct incidents *list, const struct msg_done *done)
+{
+	uint32_t at;
+	struct incident *inc = waiting_for(list, done, &at);
+
+	if (!inc)
+		return NULL;
+	inc->n_reported++;
+	inc->out.action_err[at] = done->err;
+	/* 0 says that it has not been done yet */
+	inc->out.action_ns[at] = done->end_ns > done->start_ns ?
+		done->end_ns - done->start_ns : 1;
+	if (done->dry_run)
+		inc->out.dry_run = 1;
+	else if (!done->err)
+		inc->n_worked++;
+	if (done->action == ACTION_PAUSE && !done->err && !done->dry_run)
+		inc->out.paused_ns = done->end_ns;
+	finish(inc);
+	return inc;
+}
+
+void incidents_guest_gone(struct incidents *list, uint32_t domid)
+{
+	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++)
+		if (inc->out.domid == domid)
+			inc->gone = true;
+}
+
+void incident_undelivered(struct incident *inc, int err)
+{
+	for (uint32_t i = 0; i < inc->out.n_actions; i++) {
+		inc->out.action_err[i] = err;
+		inc->out.action_ns[i] = 1;
+	}
+	inc->n_reported = inc->out.n_actions;
+	finish(inc);
+}
+
+void incident_verdict(const struct incident *inc, struct msg_verdict *verdict)
+{
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->msg.type = MSG_VERDICT;
+	verdict->msg.len = sizeof(*verdict);
+	verdict->domid = inc->out.domid;
+	verdict->incident = inc->out.id;
+	verdict->n_actions = inc->out.n_actions;
+	memcpy(verdict->action, inc->out.action, sizeof(verdict->action));
+	memcpy(verdict->reason, inc->out.reason, sizeof(verdict->reason));
+}
+
+const struct incident *incident_after(const struct incidents *list, uint32_t id)
+{
+	const struct incident *found = NULL;
+
+	for (uint32_t i = 0; i < INCIDENTS_MAX; i++) {
+		const struct incident *inc = &list->list[i];
+
+		if (inc->out.id > id && (!found || inc->out.id < found->out.id))
+			found = inc;
+	}
+	return found;
+}
