@@ -93,6 +93,11 @@ guest_exists() {
 	xl domid "$1" >/dev/null 2>&1
 }
 
+# guest_gone NAME: it has ended
+guest_gone() {
+	! guest_exists "$1"
+}
+
 # guest_stop NAME: at once, as far as the guest is concerned
 guest_stop() {
 	if guest_exists "$1"; then xl destroy "$1"; fi
