@@ -30,7 +30,7 @@ linux_source() {
 
 # linux_inputs: everything of ours that a kernel is made of
 linux_inputs() {
-	hash_of -s "$(linux_version)" "$REPO/kernel" "$LAB_DIR/linux.sh" \
+	hash_of -s "$(linux_version)" "$REPO/kernel" "$REPO/tests/vectors" "$LAB_DIR/linux.sh" \
 		"$LAB_DIR/kernel-config"
 }
 
