@@ -12,7 +12,7 @@
  *   reader    -> engine       4, passed  EVENTS, CLOCK, BROKEN
  *   starlsmd <-> engine       3          GUEST (+fd), GONE, SUBSCRIBE (+fd)
  *   engine   <-> responder    4, 4       VERDICT; DONE
- *   starlsmd <-> responder    3          ACT; DONE
+ *   starlsmd <-> responder    3          ACT, GUEST, GONE (whom it may touch); DONE
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
  *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
  *
@@ -124,7 +124,10 @@ struct msg_clock {
 	uint64_t rtt_ns;	/* shortest event-channel round trip so far */
 };
 
-/* A guest is observed from now on; its reader's channel comes with it. */
+/*
+ * A guest is observed from now on. To the engine: its reader's channel comes
+ * with it. To the responder: without one; it acts on no other domain.
+ */
 enum respond_policy { RESPOND_ALERT, RESPOND_PAUSE, RESPOND_HALT };
 
 struct msg_guest {
