@@ -148,9 +148,10 @@ struct starlsm_rec {
 #define STARLSM_PAD_MIN		8
 
 /*
- * Field kinds. A variable part is announced by its length in bytes here and
- * follows the structure, in the order of the fields, without padding between;
- * the record is then padded with zeros to 8 bytes. A length with
+ * Field kinds. A variable part is announced by its length in bytes here. The
+ * parts follow the structure, all sizeof() of it with zeros at its end, in the
+ * order of the fields, without padding between; the record is then padded with
+ * zeros to 8 bytes. A length with
  * STARLSM_TRUNCATED set tells that a longer string was cut: a path at its
  * start, anything else at its end. A string has no NUL; ARGS has one after
  * each argument.

@@ -82,7 +82,7 @@ STARLSM_EVENT_END(exec)
 
 STARLSM_EVENT(EXIT, exit, 18, "task_free", ASYNC, "", "a task is gone; its id is not used again")
 STARLSM_FIELD(exit, HEX32, code, "exit code as wait(2) shows it")
-STARLSM_FIELD(exit, PID, pid, "thread id in the initial namespace, 0 once released")
+STARLSM_FIELD(exit, PID, pid, "thread id in the initial namespace, 0 if it never ran")
 STARLSM_EVENT_END(exit)
 
 STARLSM_EVENT(CRED, cred, 19, "task_fix_setuid, task_fix_setgid, task_fix_setgroups, capset, bprm_committing_creds", URGENT, "T1548", "a task's credentials change")

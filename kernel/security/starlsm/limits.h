@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * starlsm - every bound of the sensor, and why it is that number
+ *
+ * What the two sides of the wire must agree on is in the wire contract,
+ * <xen/interface/io/starlsm.h>: size of a record, number and size of rings.
+ */
+#ifndef _SECURITY_STARLSM_LIMITS_H
+#define _SECURITY_STARLSM_LIMITS_H
+
+#include <xen/interface/io/starlsm.h>
+
+/*
+ * Bytes of a path that are kept, its end. Two of them and the longest
+ * structure fit a record (rename); one leaves 2 KiB for arguments (exec). The
+ * kernel's own PATH_MAX would leave no room for a header.
+ */
+#define STARLSM_PATH_LEN_MAX	1984
+
+/* What mount(2) is told as its source: a device, or an option list of NFS. */
+#define STARLSM_SOURCE_LEN_MAX	1024
+
+/* File system types are short words; the kernel has none over 20. */
+#define STARLSM_FSTYPE_LEN_MAX	64
+
+/* sizeof(struct sockaddr_storage): what move_addr_to_kernel() accepts */
+#define STARLSM_ADDR_LEN_MAX	128
+
+/*
+ * Between two heartbeats. A collector that misses two of them knows in 2 s that
+ * a sensor is silent; one record of 48 bytes a second costs nothing.
+ */
+#define STARLSM_HEARTBEAT_MS	1000
+
+/* Strings of an event: mount has three. */
+#define STARLSM_VARS_MAX	3
+
+/*
+ * A transaction that loses against another one is tried again. xenstore is
+ * shared with other devices, but a guest writes few nodes at once: more than
+ * this is a peer that wants us to spin.
+ */
+#define STARLSM_XENSTORE_TRIES	16
+
+#endif /* _SECURITY_STARLSM_LIMITS_H */

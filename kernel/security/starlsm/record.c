@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * starlsm - records: numbered, timed, padded, and every lost one counted
+ */
+#include <linux/align.h>
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "record.h"
+
+static_assert(sizeof(struct starlsm_rec_rename) + 2 * STARLSM_PATH_LEN_MAX <=
+	      STARLSM_REC_MAX);
+static_assert(sizeof(struct starlsm_rec_mount) + STARLSM_SOURCE_LEN_MAX +
+	      STARLSM_PATH_LEN_MAX + STARLSM_FSTYPE_LEN_MAX <= STARLSM_REC_MAX);
+
+/* An event number that no counter array has room for must not compile. */
+#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+	static_assert((number) < STARLSM_EV_LIMIT);
+#define STARLSM_FIELD(name, kind, field, text)
+#define STARLSM_EVENT_END(name)
+#include <xen/interface/io/starlsm_events.h>
+#undef STARLSM_EVENT
+#undef STARLSM_FIELD
+#undef STARLSM_EVENT_END
+
+/**
+ * starlsm_var_head - A variable part of which the beginning matters
+ *
+ * @data: The bytes; must live until the record is written.
+ * @len: How many there are.
+ * @max: How many may be kept, below 32 KiB.
+ */
+struct starlsm_var starlsm_var_head(const void *data, size_t len, size_t max)
+{
+	return (struct starlsm_var) {
+		.data = data,
+		.len = len > max ? max | STARLSM_TRUNCATED : len,
+	};
+}
+
+/**
+ * starlsm_var_tail - A variable part of which the end matters: a path
+ *
+ * @data: The bytes; must live until the record is written.
+ * @len: How many there are.
+ * @max: How many may be kept, below 32 KiB.
+ */
+struct starlsm_var starlsm_var_tail(const char *data, size_t len, size_t max)
+{
+	return starlsm_var_head(len > max ? data + len - max : data, len, max);
+}
+
+/* Bytes without the padding at the end */
+static size_t net_len(const struct starlsm_msg *msg)
+{
+	size_t len = msg->fixed_len;
+	unsigned int i;
+
+	for (i = 0; i < msg->n_vars; i++)
+		len += STARLSM_VAR_LEN(msg->vars[i].len);
+	return len;
+}
+
+static u8 *copy_part(u8 *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+	return to + len;
+}
+
+/* No byte of what was there before may stay: a ring goes to another domain. */
+static void fill(u8 *to, const struct starlsm_msg *msg,
+		 const struct starlsm_rec *header)
+{
+	u8 *const end = to + header->len;
+	unsigned int i;
+
+	to = copy_part(to, header, sizeof(*header));
+	to = copy_part(to, msg->rec + 1, msg->fixed_len - sizeof(*header));
+	for (i = 0; i < msg->n_vars; i++)
+		to = copy_part(to, msg->vars[i].data,
+			       STARLSM_VAR_LEN(msg->vars[i].len));
+	memset(to, 0, end - to);
+}
+
+/**
+ * starlsm_record_write - Write a record if there is room
+ *
+ * @stream: Where to.
+ * @msg: The record.
+ * @now_ns: What time it is.
+ * @task: Id of the task whose doing it is, 0 if none.
+ *
+ * Counts nothing as lost: that is for who knows whether it will be tried again.
+ *
+ * Return: Whether it was written.
+ */
+bool starlsm_record_write(struct starlsm_stream *stream,
+			  const struct starlsm_msg *msg, u64 now_ns, u64 task)
+{
+	const size_t len = ALIGN(net_len(msg), STARLSM_REC_ALIGN);
+	const struct starlsm_rec header = {
+		.type = msg->type,
+		.len = len,
+		.seq = stream->seq,
+		.time_ns = max(now_ns, stream->last_ns),
+		.task = task,
+	};
+	u8 *to;
+
+	if (WARN_ON_ONCE(len > STARLSM_REC_MAX))
+		return false;
+	to = starlsm_ring_reserve(&stream->ring, len);
+	if (!to)
+		return false;
+	fill(to, msg, &header);
+	stream->seq++;
+	stream->last_ns = header.time_ns;
+	WRITE_ONCE(stream->recorded[msg->type],
+		   stream->recorded[msg->type] + 1);
+	stream->wake |= starlsm_ring_commit(&stream->ring);
+	return true;
+}
+
+/**
+ * starlsm_record_lose - Count a record that found no room
+ *
+ * @stream: Where it should have gone.
+ * @type: Its type.
+ */
+void starlsm_record_lose(struct starlsm_stream *stream, u16 type)
+{
+	struct starlsm_producer *const pub = stream->ring.pub;
+
+	WRITE_ONCE(stream->lost[type], stream->lost[type] + 1);
+	WRITE_ONCE(pub->lost, pub->lost + 1);
+}
+
+/**
+ * starlsm_record_owes - Are there losses that the consumer was not told of?
+ *
+ * @stream: The stream. Who is not its producer gets a hint.
+ */
+bool starlsm_record_owes(const struct starlsm_stream *stream)
+{
+	return READ_ONCE(stream->ring.pub->lost) != READ_ONCE(stream->n_told);
+}
+
+/* One event type's; a record's counter has 32 bits, ours have 64. */
+static bool tell_lost_type(struct starlsm_stream *stream, u32 type, u64 now_ns)
+{
+	struct starlsm_rec_lost rec = { .event = type };
+	u64 due;
+
+	while ((due = stream->lost[type] - stream->told[type])) {
+		rec.count = min(due, (u64)U32_MAX);
+		if (!starlsm_record_write(stream, &STARLSM_MSG(LOST, &rec),
+					  now_ns, 0))
+			return false;
+		stream->told[type] += rec.count;
+		WRITE_ONCE(stream->n_told, stream->n_told + rec.count);
+	}
+	return true;
+}
+
+/**
+ * starlsm_record_tell_lost - Write the LOST records that are due
+ *
+ * @stream: The stream.
+ * @now_ns: What time it is.
+ *
+ * Return: Whether nothing is due any more.
+ */
+bool starlsm_record_tell_lost(struct starlsm_stream *stream, u64 now_ns)
+{
+	u32 type;
+
+	if (!starlsm_record_owes(stream))
+		return true;
+	for (type = 0; type < STARLSM_EV_LIMIT; type++)
+		if (!tell_lost_type(stream, type, now_ns))
+			return false;
+	return true;
+}

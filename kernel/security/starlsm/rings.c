@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * starlsm - the memory that a collector will see: pages, rings, epoch
+ */
+#include <linux/build_bug.h>
+#include <linux/cpumask.h>
+#include <linux/gfp.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include "emit.h"
+#include "rings.h"
+
+static_assert(!(STARLSM_RING_PAGES & (STARLSM_RING_PAGES - 1)));
+static_assert(STARLSM_RING_PAGES >= STARLSM_RING_PAGES_MIN);
+static_assert(STARLSM_RING_PAGES <= STARLSM_RING_PAGES_MAX);
+static_assert(sizeof(struct starlsm_status_page) == STARLSM_PAGE_SIZE);
+static_assert(sizeof(struct starlsm_control_page) == STARLSM_PAGE_SIZE);
+static_assert(sizeof(struct starlsm_directory_page) == STARLSM_PAGE_SIZE);
+
+struct starlsm_rings starlsm_rings __ro_after_init;
+
+/* A guest that cannot be watched is no reason to stop it. */
+#define RINGS_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN)
+
+static bool __init alloc_pages_shared(struct starlsm_rings *rings)
+{
+	rings->status = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
+	rings->control = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
+	return rings->status && rings->control;
+}
+
+/* Rings are numbered without a gap: the first that fails is the last tried. */
+static void __init alloc_streams(struct starlsm_rings *rings, unsigned int max)
+{
+	unsigned int i;
+	void *data;
+
+	rings->stream = kcalloc(max, sizeof(*rings->stream), RINGS_GFP);
+	if (!rings->stream)
+		return;
+	for (i = 0; i < max; i++) {
+		data = alloc_pages_exact(STARLSM_RING_SIZE, RINGS_GFP);
+		if (!data)
+			break;
+		starlsm_ring_init(&rings->stream[i].ring, data,
+				  STARLSM_RING_SIZE, &rings->status->ring[i],
+				  &rings->control->ring[i]);
+	}
+	rings->n_rings = i;
+}
+
+static bool __init alloc_directory(struct starlsm_rings *rings)
+{
+	const unsigned int n = DIV_ROUND_UP(rings->n_rings * STARLSM_RING_PAGES,
+					    STARLSM_DIRECTORY_REFS);
+	unsigned int i;
+
+	rings->directory = kcalloc(n, sizeof(*rings->directory), RINGS_GFP);
+	if (!rings->directory)
+		return false;
+	for (i = 0; i < n; i++) {
+		rings->directory[i] = alloc_pages_exact(STARLSM_PAGE_SIZE,
+							RINGS_GFP);
+		if (!rings->directory[i])
+			return false;
+	}
+	rings->n_directory = n;
+	return true;
+}
+
+/* What can be said of the pages before there is a peer */
+static void __init describe(struct starlsm_status *status, unsigned int n_rings)
+{
+	status->magic = STARLSM_MAGIC;
+	status->major = STARLSM_VERSION_MAJOR;
+	status->minor = STARLSM_VERSION_MINOR;
+	status->n_rings = n_rings;
+	status->ring_pages = STARLSM_RING_PAGES;
+}
+
+/**
+ * starlsm_rings_init - Allocate the rings of all CPUs that may ever be
+ *
+ * What fails is counted and leaves CPUs without a ring, whose records are then
+ * lost. What was allocated by then is not given back: an allocation that fails
+ * here is followed by a boot that fails.
+ */
+void __init starlsm_rings_init(void)
+{
+	const unsigned int max = min_t(unsigned int, nr_cpu_ids,
+				       STARLSM_RINGS_MAX);
+	struct starlsm_rings *const rings = &starlsm_rings;
+
+	if (alloc_pages_shared(rings))
+		alloc_streams(rings, max);
+	if (rings->n_rings && !alloc_directory(rings))
+		rings->n_rings = 0;
+	if (rings->n_rings < max)
+		starlsm_count(STARLSM_NO_MEMORY);
+	if (rings->n_rings)
+		describe(&rings->status->guest, rings->n_rings);
+}
+
+/**
+ * starlsm_rings_new_epoch - Begin an epoch: definitions are sent again
+ *
+ * Only from xenbus.c, which has one thread.
+ *
+ * Return: Its number.
+ */
+u32 starlsm_rings_new_epoch(void)
+{
+	struct starlsm_status *const status = &starlsm_rings.status->guest;
+
+	WRITE_ONCE(status->epoch, status->epoch + 1);
+	return status->epoch;
+}

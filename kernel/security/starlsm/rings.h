@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * starlsm - the memory that a collector will see: pages, rings, epoch
+ */
+#ifndef _SECURITY_STARLSM_RINGS_H
+#define _SECURITY_STARLSM_RINGS_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+#include "record.h"
+
+/**
+ * struct starlsm_rings - All the memory of the sensor's rings
+ *
+ * @status: The status page.
+ * @control: The control page; a peer may write anything there.
+ * @directory: The directory pages, @n_directory of them.
+ * @stream: The streams, @n_rings of them; the index is the CPU's number.
+ * @n_rings: 0 if there was no memory at all.
+ *
+ * Made once, at boot, and kept: a peer may look at it at any time.
+ */
+struct starlsm_rings {
+	struct starlsm_status_page *status;
+	struct starlsm_control_page *control;
+	struct starlsm_directory_page **directory;
+	struct starlsm_stream *stream;
+	unsigned int n_directory;
+	unsigned int n_rings;
+};
+
+extern struct starlsm_rings starlsm_rings;
+
+#define STARLSM_RING_PAGES	CONFIG_SECURITY_STARLSM_RING_PAGES
+#define STARLSM_RING_SIZE	(STARLSM_RING_PAGES * STARLSM_PAGE_SIZE)
+
+void __init starlsm_rings_init(void);
+u32 starlsm_rings_new_epoch(void);
+
+#endif /* _SECURITY_STARLSM_RINGS_H */

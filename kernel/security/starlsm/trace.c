@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * starlsm - what a task does to another: trace it, or signal it
+ *
+ * These hooks run under the locks of tasks and of the task list.
+ */
+#include <linux/cred.h>
+#include <linux/lsm_hooks.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/uidgid.h>
+
+#include "emit.h"
+#include "hooks.h"
+#include "setup.h"
+#include "task.h"
+
+static void emit_ptrace(struct task_struct *other, u32 op)
+{
+	const struct starlsm_rec_ptrace rec = {
+		.target = starlsm_task_id(other),
+		.op = op,
+		.pid = task_pid_nr(other),
+	};
+
+	starlsm_emit(current, other, &STARLSM_MSG(PTRACE, &rec));
+}
+
+/* Reading /proc asks too, without wanting to attach, and all the time. */
+static int hook_ptrace_access_check(struct task_struct *child,
+				    unsigned int mode)
+{
+	if (starlsm_is_recording() && mode & PTRACE_MODE_ATTACH)
+		emit_ptrace(child, STARLSM_PTRACE_ATTACH);
+	return 0;
+}
+
+static int hook_ptrace_traceme(struct task_struct *parent)
+{
+	if (starlsm_is_recording())
+		emit_ptrace(parent, STARLSM_PTRACE_TRACEME);
+	return 0;
+}
+
+/*
+ * Signals a kernel sends by itself do not come here. Signal 0 only asks
+ * whether there is such a task.
+ */
+static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
+			  int sig, const struct cred *cred)
+{
+	struct starlsm_rec_kill rec = { .sig = sig };
+	kuid_t target_uid;
+
+	if (!starlsm_is_recording() || !sig)
+		return 0;
+	target_uid = task_uid(p);
+	if (uid_eq((cred ?: current_cred())->uid, target_uid))
+		return 0;
+	rec.target = starlsm_task_id(p);
+	rec.pid = task_pid_nr(p);
+	rec.target_uid = from_kuid(&init_user_ns, target_uid);
+	starlsm_emit(current, p, &STARLSM_MSG(KILL, &rec));
+	return 0;
+}
+
+static struct security_hook_list trace_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(ptrace_access_check, hook_ptrace_access_check),
+	LSM_HOOK_INIT(ptrace_traceme, hook_ptrace_traceme),
+	LSM_HOOK_INIT(task_kill, hook_task_kill),
+};
+
+void __init starlsm_add_trace_hooks(void)
+{
+	security_add_hooks(trace_hooks, ARRAY_SIZE(trace_hooks),
+			   &starlsm_lsmid);
+}
