@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - what starlsmd knows
+ */
+#ifndef STARLSM_DAEMON_H
+#define STARLSM_DAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include <xenctrl.h>
+
+#include "lib/config.h"
+#include "starlsmd/child.h"
+#include "starlsmd/guest.h"
+
+struct xs_handle;
+struct control;
+
+struct daemon {
+	sd_event *event;
+	struct config config;
+	xc_interface *xc;
+	struct xs_handle *xs;
+	struct guest *guests;
+	struct child engine;
+	struct child responder;
+	struct control *control;
+	bool stopping;		/* readers end, nothing new begins */
+	int stop_status;	/* then exit with this */
+};
+
+/*
+ * End: readers read what is there and exit, then the guests are told by their
+ * backend's state; they run on.
+ */
+void stop_begin(struct daemon *d, int status);
+
+/* A reader has ended meanwhile. */
+void stop_step(struct daemon *d);
+
+/* Look who is there: new guests are observed, those gone are let go. */
+void domains_scan(struct daemon *d);
+
+/* By name or domid in decimal; NULL if there is none. */
+struct guest *domains_find(struct daemon *d, const char *which);
+
+/* Start engine and responder. Ends the process if they cannot be started. */
+void workers_start(struct daemon *d);
+
+/* Send to the engine, with fd unless it is -1. If that fails starlsmd ends. */
+void workers_tell_engine(struct daemon *d, const struct msg *m, int fd);
+
+#endif /* STARLSM_DAEMON_H */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - which domains there are, and which of them are observed
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "starlsmd/daemon.h"
+#include "starlsmd/store.h"
+
+/* Asked for at once; more are asked for again. */
+#define CHUNK	64
+
+static const char *type_of(const xc_domaininfo_t *info)
+{
+	if (!(info->flags & XEN_DOMINF_hvm_guest))
+		return "pv";
+	/* A PVH guest has a local APIC and no other emulated device. */
+	return info->arch_config.emulation_flags & ~XEN_X86_EMU_LAPIC ?
+		"hvm" : "pvh";
+}
+
+static struct guest *find(struct daemon *d, uint32_t domid)
+{
+	struct guest *g;
+
+	for (g = d->guests; g; g = g->next)
+		if (g->domid == domid)
+			return g;
+	return NULL;
+}
+
+static void consider(struct daemon *d, const xc_domaininfo_t *info)
+{
+	const struct config_guest *policy;
+	char name[MSG_NAME_MAX];
+
+	if (info->domain == 0 || info->flags & XEN_DOMINF_xs_domain)
+		return;
+	/* No name yet: it is being made, and is introduced later. */
+	if (!store_name(d->xs, info->domain, name, sizeof(name)))
+		return;
+	policy = config_find(&d->config, name);
+	if (!policy || !policy->observe)
+		return;
+	if (!guest_new(d, info->domain, name, type_of(info), policy))
+		log_error("domain %u: no memory", info->domain);
+}
+
+static bool is_alive(const xc_domaininfo_t *info, int n, uint32_t domid)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (info[i].domain == domid)
+			return !(info[i].flags & XEN_DOMINF_dying);
+	return false;
+}
+
+/* Observed domains from first to last that are not alive, are gone. */
+static void let_go(struct daemon *d, const xc_domaininfo_t *info, int n,
+		   uint32_t first, uint32_t last)
+{
+	struct guest *g, *next;
+
+	for (g = d->guests; g; g = next) {
+		next = g->next;
+		if (g->domid >= first && g->domid <= last &&
+		    !is_alive(info, n, g->domid))
+			guest_event(g, LIFE_DOMAIN_GONE);
+	}
+}
+
+void domains_scan(struct daemon *d)
+{
+	xc_domaininfo_t info[CHUNK];
+	uint32_t first = 0, last;
+	int n, i;
+
+	do {
+		n = xc_domain_getinfolist(d->xc, first, CHUNK, info);
+		if (n < 0) {
+			log_error("the list of domains: %s", strerror(errno));
+			return;
+		}
+		last = n == CHUNK ? info[n - 1].domain : UINT32_MAX;
+		let_go(d, info, n, first, last);
+		for (i = 0; i < n; i++)
+			if (!(info[i].flags & XEN_DOMINF_dying) &&
+			    !find(d, info[i].domain))
+				consider(d, &info[i]);
+		first = last + 1;
+	} while (n == CHUNK);
+}
+
+struct guest *domains_find(struct daemon *d, const char *which)
+{
+	struct guest *g;
+	char domid[16];
+
+	for (g = d->guests; g; g = g->next) {
+		snprintf(domid, sizeof(domid), "%u", g->domid);
+		if (!strcmp(g->name, which) || !strcmp(domid, which))
+			return g;
+	}
+	return NULL;
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - one observed guest: its state, its reader
+ */
+#include "starlsmd/guest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/decode.h"
+#include "lib/log.h"
+#include "starlsmd/daemon.h"
+#include "starlsmd/store.h"
+
+#define US_PER_MS	1000ULL
+/* A guest that plays with its state node costs us no more than this often */
+#define LOOK_INTERVAL_US	(100 * US_PER_MS)
+#define START_INTERVAL_US	(1000 * US_PER_MS)
+/* Readers that may die in a guest's life */
+#define DEATHS_MAX	5
+
+static uint64_t now_us(struct guest *g)
+{
+	uint64_t us;
+
+	sd_event_now(g->daemon->event, CLOCK_MONOTONIC, &us);
+	return us;
+}
+
+/*
+ * The reader
+ */
+
+static int on_ready(struct guest *g, const struct msg_ready *m)
+{
+	if (m->domid != g->domid)
+		return -1;
+	g->ready = *m;
+	log_notice("domain %u (%s): reading %u ring%s of %u KiB, epoch %u",
+		   g->domid, g->name, m->n_rings, m->n_rings == 1 ? "" : "s",
+		   m->ring_bytes / 1024, m->epoch);
+	guest_event(g, LIFE_READER_READY);
+	return 0;
+}
+
+static int on_broken(struct guest *g, const struct msg_broken *m)
+{
+	if (m->domid != g->domid || m->error == STARLSM_ERR_OK)
+		return -1;
+	g->error = m->error;
+	guest_event(g, LIFE_READER_BROKEN);
+	return 0;
+}
+
+static int reader_says(struct child *c, const struct msg *m)
+{
+	struct guest *g = c->owner;
+
+	switch (m->type) {
+	case MSG_READY:
+		return on_ready(g, (const struct msg_ready *)m);
+	case MSG_BROKEN:
+		return on_broken(g, (const struct msg_broken *)m);
+	case MSG_STATS:
+		g->stats = *(const struct msg_stats *)m;
+		return g->stats.domid == g->domid ? 0 : -1;
+	default:
+		return -1;
+	}
+}
+
+static void reader_exited(struct child *c, int status)
+{
+	struct guest *g = c->owner;
+	char text[96];
+
+	if (status) {
+		child_status_text(status, text, sizeof(text));
+		log_error("domain %u (%s): its reader %s", g->domid, g->name, text);
+	}
+	if (g->daemon->stopping)
+		stop_step(g->daemon);
+	guest_event(g, LIFE_READER_EXIT);
+}
+
+/* The engine gets the other end of the reader's fd 4. */
+static int introduce(struct guest *g, int *readers_end)
+{
+	struct msg_guest m = {
+		.msg = { MSG_GUEST, sizeof(m) },
+		.domid = g->domid,
+		.respond = g->policy->respond,
+	};
+	int engines_end;
+
+	if (child_socketpair(&engines_end, readers_end)) {
+		log_error("domain %u: socketpair: %s", g->domid, strerror(errno));
+		return -1;
+	}
+	snprintf(m.name, sizeof(m.name), "%s", g->name);
+	workers_tell_engine(g->daemon, &m.msg, engines_end);
+	close(engines_end);
+	return 0;
+}
+
+static void start_reader(struct guest *g)
+{
+	char program[CONFIG_TEXT_MAX + 16], domid[16];
+	const char *argv[] = { "reader", domid, g->daemon->config.user, NULL };
+	int peer;
+
+	if (g->started_us && now_us(g) - g->started_us < START_INTERVAL_US) {
+		guest_event(g, LIFE_TOO_SOON);
+		return;
+	}
+	g->started_us = now_us(g);
+	snprintf(program, sizeof(program), "%s/reader", g->daemon->config.libexec);
+	snprintf(domid, sizeof(domid), "%u", g->domid);
+	if (introduce(g, &peer) ||
+	    child_start(&g->reader, g->daemon->event, program, argv, peer))
+		guest_event(g, LIFE_READER_EXIT);
+}
+
+/*
+ * Actions
+ */
+
+static void count_death(struct guest *g)
+{
+	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
+	if (++g->n_deaths < DEATHS_MAX)
+		return;
+	log_error("domain %u (%s): %u readers have died; not observed any more",
+		  g->domid, g->name, g->n_deaths);
+	guest_event(g, LIFE_EXHAUSTED);
+}
+
+static void give_up(struct guest *g)
+{
+	const char *name = decode_error_name(g->error);
+
+	log_error("domain %u (%s): not believed any more: %s", g->domid, g->name,
+		  decode_error_text(g->error));
+	store_set_error(g->daemon->xs, g->domid, name);
+	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
+	child_stop(&g->reader);
+}
+
+static void forget(struct guest *g)
+{
+	struct msg_gone m = {
+		.msg = { MSG_GONE, sizeof(m) },
+		.domid = g->domid,
+	};
+	struct guest **link = &g->daemon->guests;
+
+	log_notice("domain %u (%s): gone", g->domid, g->name);
+	workers_tell_engine(g->daemon, &m.msg, -1);
+	store_unwatch(g->daemon->xs, g->domid);
+	store_remove(g->daemon->xs, g->domid);
+	while (*link != g)
+		link = &(*link)->next;
+	*link = g->next;
+	sd_event_source_disable_unref(g->timer);
+	sd_event_source_disable_unref(g->look);
+	free(g);
+}
+
+static void end(struct guest *g)
+{
+	if (g->reader.pid)
+		child_stop(&g->reader);
+	else
+		guest_event(g, LIFE_READER_EXIT);
+}
+
+/* What was offered is looked at at once: the guest may be there already. */
+static void offer(struct guest *g)
+{
+	store_offer(g->daemon->xs, g->domid);
+	guest_look(g);
+}
+
+static void close_backend(struct guest *g)
+{
+	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
+	guest_look(g);
+}
+
+static void act(struct guest *g, enum life_action action)
+{
+	switch (action) {
+	case LIFE_OFFER:
+		offer(g);
+		break;
+	case LIFE_START:
+		start_reader(g);
+		break;
+	case LIFE_CONNECT:
+		store_set_state(g->daemon->xs, g->domid, XenbusStateConnected);
+		break;
+	case LIFE_STOP:
+		child_stop(&g->reader);
+		break;
+	case LIFE_KILL:
+		child_kill(&g->reader);
+		break;
+	case LIFE_CLOSE:
+		close_backend(g);
+		break;
+	case LIFE_BACK_OFF:
+		count_death(g);
+		break;
+	case LIFE_GIVE_UP:
+		give_up(g);
+		break;
+	case LIFE_END:
+		end(g);
+		break;
+	case LIFE_FORGET:
+		forget(g);
+		break;
+	default:
+		assert(action == LIFE_NOTHING);
+	}
+}
+
+/*
+ * Events
+ */
+
+static int on_timer(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct guest *g = data;
+
+	(void)s;
+	(void)usec;
+	guest_event(g, LIFE_TIMEOUT);
+	return 0;
+}
+
+/* Also when the state stays: a reader that was killed gets its time again. */
+static void set_timer(struct guest *g)
+{
+	unsigned int ms = lifecycle_timeout_ms(g->state);
+
+	g->timer = sd_event_source_disable_unref(g->timer);
+	if (ms && sd_event_add_time_relative(g->daemon->event, &g->timer,
+					     CLOCK_MONOTONIC, ms * US_PER_MS,
+					     10 * US_PER_MS, on_timer, g) < 0)
+		fatal("sd-event: no timer");
+}
+
+void guest_event(struct guest *g, enum life_event event)
+{
+	struct life_step step = lifecycle_step(g->state, event);
+
+	if (g->daemon->stopping || (step.action == LIFE_NOTHING &&
+				    step.next == g->state))
+		return;
+	if (step.next != g->state)
+		log_info("domain %u (%s): %s: %s", g->domid, g->name,
+			 lifecycle_name(step.next), lifecycle_text(step.next));
+	g->state = step.next;
+	set_timer(g);
+	/* Last: it may free the guest, or be an event itself. */
+	act(g, step.action);
+}
+
+static int on_look_timer(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct guest *g = data;
+
+	(void)s;
+	(void)usec;
+	g->look = sd_event_source_disable_unref(g->look);
+	guest_look(g);
+	return 0;
+}
+
+static enum life_event front_event(int state)
+{
+	switch (state) {
+	case XenbusStateInitialised:
+		return LIFE_FRONT_READY;
+	case XenbusStateConnected:
+		return LIFE_FRONT_CONNECTED;
+	case XenbusStateClosing:
+		return LIFE_FRONT_CLOSING;
+	case XenbusStateClosed:
+		return LIFE_FRONT_CLOSED;
+	default:
+		return LIFE_FRONT_IDLE;
+	}
+}
+
+void guest_look(struct guest *g)
+{
+	uint64_t now = now_us(g);
+	uint64_t due = g->looked_us + LOOK_INTERVAL_US;
+
+	if (g->daemon->stopping || g->look)
+		return;
+	if (now < due) {
+		if (sd_event_add_time(g->daemon->event, &g->look, CLOCK_MONOTONIC,
+				      due, US_PER_MS, on_look_timer, g) < 0)
+			fatal("sd-event: no timer");
+		return;
+	}
+	g->looked_us = now;
+	guest_event(g, front_event(store_front_state(g->daemon->xs, g->domid)));
+}
+
+struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
+			const char *type, const struct config_guest *policy)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->daemon = d;
+	g->domid = domid;
+	snprintf(g->name, sizeof(g->name), "%s", name);
+	snprintf(g->reader_name, sizeof(g->reader_name), "reader %u", domid);
+	g->type = type;
+	g->policy = policy;
+	g->reader.name = g->reader_name;
+	g->reader.message = reader_says;
+	g->reader.exited = reader_exited;
+	g->reader.owner = g;
+	g->reader.channel = -1;
+	g->next = d->guests;
+	d->guests = g;
+	log_notice("domain %u (%s): observed", domid, g->name);
+	store_watch(d->xs, domid);
+	return g;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - one observed guest: its state, its reader
+ */
+#ifndef STARLSM_GUEST_H
+#define STARLSM_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/config.h"
+#include "lib/msg.h"
+#include "starlsmd/child.h"
+#include "starlsmd/lifecycle.h"
+
+struct daemon;
+
+struct guest {
+	struct daemon *daemon;
+	struct guest *next;
+	uint32_t domid;
+	char name[MSG_NAME_MAX];
+	char reader_name[32];		/* "reader 5" */
+	const char *type;		/* "pv", "pvh", "hvm" */
+	const struct config_guest *policy;
+
+	enum life_state state;
+	sd_event_source *timer;		/* of this state */
+	sd_event_source *look;		/* another look at the guest's state, later */
+	uint64_t looked_us;		/* CLOCK_MONOTONIC of the last look */
+	uint64_t started_us;		/* of the last reader's start */
+	unsigned int n_deaths;		/* readers that died */
+
+	struct child reader;
+	struct msg_ready ready;		/* of the last reader; zeros if none yet */
+	struct msg_stats stats;
+	uint32_t error;			/* STARLSM_ERR_*: why it is BROKEN */
+};
+
+/* Begin to observe. Returns NULL without memory. */
+struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
+			const char *type, const struct config_guest *policy);
+
+/* Something has happened. The guest may be freed: do not use it afterwards. */
+void guest_event(struct guest *g, enum life_event event);
+
+/* Its state node has changed, or may have. */
+void guest_look(struct guest *g);
+
+#endif /* STARLSM_GUEST_H */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - what `starlsmctl status` is told
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/decode.h"
+#include "starlsmd/control.h"
+#include "starlsmd/daemon.h"
+
+static json_t *heartbeat_age(const struct guest *g)
+{
+	struct timespec ts;
+	uint64_t now;
+
+	if (!g->stats.heartbeat_ns)
+		return json_null();
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return json_integer((now - g->stats.heartbeat_ns) / 1000000);
+}
+
+static json_t *protocol(const struct guest *g)
+{
+	return g->ready.n_rings ? json_sprintf("%u.%u", g->ready.major,
+					       g->ready.minor) : json_null();
+}
+
+/* A name from xenstore is an administrator's, but may be no UTF-8. */
+static json_t *name(const struct guest *g)
+{
+	json_t *text = json_string(g->name);
+
+	return text ? text : json_string("?");
+}
+
+static json_t *guest_status(const struct guest *g)
+{
+	const struct msg_stats *s = &g->stats;
+
+	return json_pack("{s:I, s:o, s:s, s:s, s:s, s:s, s:s,"
+			 " s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I,"
+			 " s:o, s:f, s:I, s:I}",
+			 "domid", (json_int_t)g->domid,
+			 "name", name(g),
+			 "type", g->type,
+			 "state", lifecycle_name(g->state),
+			 "state_text", lifecycle_text(g->state),
+			 "error", decode_error_name(g->error),
+			 "error_text", decode_error_text(g->error),
+			 "epoch", (json_int_t)g->ready.epoch,
+			 "rings", (json_int_t)g->ready.n_rings,
+			 "ring_bytes", (json_int_t)g->ready.ring_bytes,
+			 "protocol", protocol(g),
+			 "events", (json_int_t)s->events,
+			 "lost", (json_int_t)s->lost,
+			 "unknown", (json_int_t)s->unknown,
+			 "bytes", (json_int_t)s->bytes,
+			 "backlog", (json_int_t)s->backlog,
+			 "wakeups", (json_int_t)s->wakeups,
+			 "heartbeat_age_ms", heartbeat_age(g),
+			 "rtt_us", s->rtt_ns / 1000.0,
+			 "reader_pid", (json_int_t)g->reader.pid,
+			 "readers_died", (json_int_t)g->n_deaths);
+}
+
+char *status_text(struct daemon *d, const char *which)
+{
+	struct guest *only = *which ? domains_find(d, which) : NULL;
+	json_t *guests = json_array();
+	struct guest *g;
+	json_t *status;
+	char *text;
+
+	for (g = d->guests; g; g = g->next)
+		if (!only || g == only)
+			json_array_append_new(guests, guest_status(g));
+	status = json_pack("{s:o, s:{s:s, s:I, s:b}}",
+			   "guests", guests, "daemon",
+			   "version", STARLSM_VERSION,
+			   "pid", (json_int_t)getpid(),
+			   "dry_run", d->config.dry_run);
+	text = status ? json_dumps(status, JSON_COMPACT) : NULL;
+	json_decref(status);
+	return text;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the engine and the responder
+ *
+ * If one of them dies nothing is decided any more, and what it knew is lost:
+ * starlsmd ends too, with status 1, and is started again by systemd. The
+ * guests attach again; what they recorded meanwhile is still in their rings.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "starlsmd/control.h"
+#include "starlsmd/daemon.h"
+
+static int engine_says(struct child *c, const struct msg *m)
+{
+	(void)c;
+	(void)m;
+	return -1;
+}
+
+static int responder_says(struct child *c, const struct msg *m)
+{
+	struct daemon *d = c->owner;
+
+	if (m->type != MSG_DONE)
+		return -1;
+	control_done(d->control, (const struct msg_done *)m);
+	return 0;
+}
+
+static void worker_exited(struct child *c, int status)
+{
+	struct daemon *d = c->owner;
+	char text[96];
+
+	child_status_text(status, text, sizeof(text));
+	if (d->stopping && status == 0)
+		return;
+	log_error("%s %s", c->name, text);
+	stop_begin(d, 1);
+}
+
+static void start(struct daemon *d, struct child *c, const char *name,
+		  child_message_fn message, const char *arg, int peer)
+{
+	const char *argv[] = { name, arg, NULL };
+	char program[CONFIG_TEXT_MAX + 16];
+
+	c->name = name;
+	c->message = message;
+	c->exited = worker_exited;
+	c->owner = d;
+	snprintf(program, sizeof(program), "%s/%s", d->config.libexec, name);
+	if (child_start(c, d->event, program, argv, peer))
+		fatal("%s cannot be started", name);
+}
+
+void workers_start(struct daemon *d)
+{
+	int engines_end, responders_end;
+
+	if (child_socketpair(&engines_end, &responders_end))
+		fatal("socketpair: %s", strerror(errno));
+	start(d, &d->engine, "engine", engine_says, d->config.user, engines_end);
+	start(d, &d->responder, "responder", responder_says,
+	      d->config.dry_run ? "1" : "0", responders_end);
+}
+
+void workers_tell_engine(struct daemon *d, const struct msg *m, int fd)
+{
+	if (d->engine.channel >= 0 && !msg_send(d->engine.channel, m, fd))
+		return;
+	if (!d->stopping)
+		log_error("the engine takes no messages: %s", strerror(errno));
+	stop_begin(d, 1);
+}
