@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "engine/text.h"
+#include "lib/text.h"
 #include "lib/decode.h"
 
 #define LINUX_RENAME_EXCHANGE	2	/* include/uapi/linux/fs.h */
@@ -413,8 +413,9 @@ void rules_broken(const struct msg_broken *msg, int64_t now_ns, struct alert *al
 	step->ring = msg->ring;
 	step->mono_ns = now_ns;
 	text_init(&t, step->text, sizeof(step->text));
-	text_add(&t, "%s, found %#" PRIx64 " at position %" PRIu64,
-		 decode_error_text(msg->error), msg->found, msg->position);
+	text_add(&t, "%s: %s, found %#" PRIx64 " at position %" PRIu64,
+		 decode_error_name(msg->error), decode_error_text(msg->error),
+		 msg->found, msg->position);
 	alert->n_steps = 1;
 	finish(alert, is_lie(msg->error) ? RULE_RING_LIES : RULE_NO_SENSOR);
 }

@@ -2,7 +2,7 @@
 /*
  * starlsm - building one line of text in a buffer of fixed size
  */
-#include "engine/text.h"
+#include "lib/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

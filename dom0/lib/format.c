@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - an event for people, and as JSON
+ */
+#include "lib/format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/text.h"
+
+#define UNKNOWN_ID	UINT32_MAX
+
+/* Columns of a line; longer ones push the rest to the right */
+#define GUEST_WIDTH	8
+#define SEQ_WIDTH	7
+#define EVENT_WIDTH	9
+#define WHO_WIDTH	30
+#define PARENT_WIDTH	28
+/* Of arguments, in a line */
+#define ARGS_SHOWN	160
+
+#define RED	"\033[1;31m"
+#define GREY	"\033[90m"
+#define BOLD	"\033[1m"
+#define PLAIN	"\033[0m"
+
+/* Events below this describe others. */
+#define FIRST_REQUEST	16
+
+int format_parse(const struct msg *m, struct format_event *fe)
+{
+	const struct msg_out_event *out = (const void *)m;
+	struct starlsm_rec hdr;
+	size_t left;
+
+	if (m->type != MSG_OUT_EVENT || m->len < sizeof(*out))
+		return -1;
+	left = m->len - sizeof(*out);
+	if (left != (size_t)out->exe_len + out->parent_exe_len + out->rec_len)
+		return -1;
+	fe->out = out;
+	fe->exe = (const char *)(out + 1);
+	fe->parent_exe = fe->exe + out->exe_len;
+	fe->rec = fe->parent_exe + out->parent_exe_len;
+	if (!memchr(out->guest, 0, sizeof(out->guest)) ||
+	    decode_check(fe->rec, out->rec_len) != STARLSM_ERR_OK)
+		return -1;
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	fe->ev = decode_event(hdr.type);
+	return 0;
+}
+
+/*
+ * Time
+ */
+
+static void split_time(int64_t mono_ns, int64_t wall_ns, time_t *seconds, long *us)
+{
+	int64_t ns = (int64_t)((uint64_t)mono_ns + (uint64_t)wall_ns);
+	int64_t s = ns / 1000000000, rest = ns % 1000000000;
+
+	if (rest < 0) {
+		rest += 1000000000;
+		s--;
+	}
+	*seconds = s;
+	*us = rest / 1000;
+}
+
+void format_time_utc(int64_t mono_ns, int64_t wall_ns, char *text, size_t size)
+{
+	struct tm tm = { 0 };
+	time_t s;
+	long us;
+
+	split_time(mono_ns, wall_ns, &s, &us);
+	gmtime_r(&s, &tm);
+	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", tm.tm_year + 1900,
+		 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, us);
+}
+
+void format_time_of_day(int64_t mono_ns, int64_t wall_ns, char *text, size_t size)
+{
+	struct tm tm = { 0 };
+	time_t s;
+	long us;
+
+	split_time(mono_ns, wall_ns, &s, &us);
+	localtime_r(&s, &tm);
+	snprintf(text, size, "%02d:%02d:%02d.%06ld", tm.tm_hour, tm.tm_min, tm.tm_sec, us);
+}
+
+/*
+ * Values as text
+ */
+
+static void add_args(struct text *t, const struct value *v)
+{
+	const char *at = v->bytes, *end = v->bytes + v->len;
+	size_t start = t->len;
+
+	while (at < end) {
+		size_t n = strnlen(at, end - at);
+
+		if (at != v->bytes)
+			text_add(t, " ");
+		if (t->len - start > ARGS_SHOWN) {
+			text_add(t, "...");
+			return;
+		}
+		text_add_guest(t, at, n < ARGS_SHOWN ? n : ARGS_SHOWN);
+		if (n > ARGS_SHOWN)
+			text_add(t, "...");
+		at += n + 1;
+	}
+	if (v->truncated)
+		text_add(t, "...");
+}
+
+/* A path lost its beginning, other strings their end. */
+static void add_string(struct text *t, const struct field *f, const struct value *v)
+{
+	bool is_path = strcmp(f->name, "path") == 0 || strcmp(f->name, "from") == 0 ||
+		       strcmp(f->name, "to") == 0 || strcmp(f->name, "target") == 0;
+
+	if (v->truncated && is_path)
+		text_add(t, "...");
+	text_add_guest(t, v->bytes, v->len);
+	if (v->truncated && !is_path)
+		text_add(t, "...");
+}
+
+static void add_sockaddr(struct text *t, const struct value *v)
+{
+	char addr[1024];
+
+	decode_sockaddr(v->bytes, v->len, addr, sizeof(addr));
+	text_add(t, "%s", addr);
+}
+
+static void add_number(struct text *t, enum field_kind kind, uint64_t n)
+{
+	const char *name = decode_name(kind, n);
+
+	if (name)
+		text_add(t, "%s", name);
+	else if (kind == FIELD_HEX64 || kind == FIELD_HEX32)
+		text_add(t, "0x%" PRIx64, n);
+	else if (kind == FIELD_OCT32)
+		text_add(t, "0%" PRIo64, n);
+	else if (kind == FIELD_UID && n == UNKNOWN_ID)
+		text_add(t, "?");
+	else
+		text_add(t, "%" PRIu64, n);
+}
+
+static void add_value(struct text *t, const struct format_event *fe, unsigned int i)
+{
+	const struct field *f = &fe->ev->fields[i];
+	struct value v = decode_value(fe->rec, fe->ev, i);
+
+	switch (f->kind) {
+	case FIELD_STR:
+		add_string(t, f, &v);
+		break;
+	case FIELD_ARGS:
+		add_args(t, &v);
+		break;
+	case FIELD_SOCKADDR:
+		add_sockaddr(t, &v);
+		break;
+	default:
+		add_number(t, f->kind, v.number);
+	}
+}
+
+/*
+ * A line
+ */
+
+/* How to say it; one without a row here is shown as name=value. */
+static const char * const shapes[STARLSM_EV_LIMIT] = {
+	[STARLSM_EV_HELLO] = "epoch {epoch}, ring {ring}, kernel {release}, build {build_id}",
+	[STARLSM_EV_LOST] = "{count} {event} records found no room",
+	[STARLSM_EV_HEARTBEAT] = "{committed} committed, {dropped} lost, {cpus} vCPUs",
+	[STARLSM_EV_TASK] = "task {id} is {comm}[{pid}] uid {uid}",
+	[STARLSM_EV_EXE] = "executable {id} is {path}",
+	[STARLSM_EV_FORK] = "task {child}",
+	[STARLSM_EV_EXEC] = "{path} ({args}) uid {uid} euid {euid}",
+	[STARLSM_EV_EXIT] = "code {code}",
+	[STARLSM_EV_CRED] = "{op}: uid {old_uid} -> {uid}, euid {old_euid} -> {euid}",
+	[STARLSM_EV_OPEN] = "{path}",
+	[STARLSM_EV_CREATE] = "{path} mode {mode}",
+	[STARLSM_EV_UNLINK] = "{path}",
+	[STARLSM_EV_RENAME] = "{from} -> {to}",
+	[STARLSM_EV_BIND] = "{addr}",
+	[STARLSM_EV_LISTEN] = "{addr}",
+	[STARLSM_EV_CONNECT] = "{addr}",
+	[STARLSM_EV_ACCEPT] = "{addr}",
+	[STARLSM_EV_MODULE] = "from {source} {path}",
+	[STARLSM_EV_KEXEC] = "from {source} {path}",
+	[STARLSM_EV_PTRACE] = "{op} {pid}",
+	[STARLSM_EV_MOUNT] = "{source} on {target} type {fstype}",
+	[STARLSM_EV_BPF] = "{prog} type {type}, {insns} instructions",
+	[STARLSM_EV_KILL] = "signal {sig} to {pid} of uid {target_uid}",
+};
+
+static void add_named(struct text *t, const struct format_event *fe, const char *name,
+		      size_t len)
+{
+	for (unsigned int i = 0; i < fe->ev->n_fields; i++) {
+		const char *field = fe->ev->fields[i].name;
+
+		if (strlen(field) == len && !memcmp(field, name, len)) {
+			add_value(t, fe, i);
+			return;
+		}
+	}
+}
+
+static void add_object(struct text *t, const struct format_event *fe, const char *shape)
+{
+	const char *close;
+
+	for (; *shape; shape++) {
+		close = *shape == '{' ? strchr(shape, '}') : NULL;
+		if (close) {
+			add_named(t, fe, shape + 1, close - shape - 1);
+			shape = close;
+		} else {
+			text_add(t, "%c", *shape);
+		}
+	}
+}
+
+static void add_all_fields(struct text *t, const struct format_event *fe)
+{
+	for (unsigned int i = 0; i < fe->ev->n_fields; i++) {
+		text_add(t, "%s%s=", i ? " " : "", fe->ev->fields[i].name);
+		add_value(t, fe, i);
+	}
+}
+
+static void pad_to(struct text *t, size_t column)
+{
+	do
+		text_add(t, " ");
+	while (t->len < column && t->len + 1 < t->size);
+}
+
+static void add_exe(struct text *t, const char *exe, size_t len, uint32_t pid)
+{
+	if (len)
+		text_add_guest(t, exe, len);
+	else
+		text_add(t, "?");
+	if (pid)
+		text_add(t, "[%u]", pid);
+}
+
+static void add_who(struct text *t, const struct format_event *fe)
+{
+	const struct msg_out_event *out = fe->out;
+	size_t start = t->len;
+
+	if (!out->known && !out->exe_len && !out->pid) {
+		text_add(t, "-");
+		pad_to(t, start + WHO_WIDTH + PARENT_WIDTH);
+		return;
+	}
+	add_exe(t, fe->exe, out->exe_len, out->pid);
+	if (out->uid != UNKNOWN_ID)
+		text_add(t, " uid %u", out->uid);
+	if (out->euid != out->uid && out->euid != UNKNOWN_ID)
+		text_add(t, "(%u)", out->euid);
+	pad_to(t, start + WHO_WIDTH);
+	if (out->parent || out->parent_exe_len) {
+		text_add(t, "<- ");
+		add_exe(t, fe->parent_exe, out->parent_exe_len, out->ppid);
+	}
+	pad_to(t, start + WHO_WIDTH + PARENT_WIDTH);
+}
+
+static const char *colour_of(const struct format_event *fe)
+{
+	struct starlsm_rec hdr;
+
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	if (hdr.type == STARLSM_EV_LOST || fe->ev->urgent)
+		return RED;
+	return hdr.type < FIRST_REQUEST ? GREY : BOLD;
+}
+
+size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_coloured,
+		   char *buf, size_t size)
+{
+	char when[32], guest[4 * MSG_NAME_MAX];
+	struct starlsm_rec hdr;
+	struct text t;
+
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	format_time_of_day(fe->out->mono_ns, wall_ns, when, sizeof(when));
+	decode_escape(fe->out->guest, strlen(fe->out->guest), guest, sizeof(guest));
+	text_init(&t, buf, size);
+	text_add(&t, "%s %-*s %2u #%-*" PRIu64 " %s%-*s%s ", when, GUEST_WIDTH, guest,
+		 fe->out->ring, SEQ_WIDTH, fe->out->seq, is_coloured ? colour_of(fe) : "",
+		 EVENT_WIDTH, fe->ev->name, is_coloured ? PLAIN : "");
+	add_who(&t, fe);
+	if (shapes[hdr.type])
+		add_object(&t, fe, shapes[hdr.type]);
+	else
+		add_all_fields(&t, fe);
+	return t.len;
+}
+
+/*
+ * JSON
+ */
+
+json_t *format_json_string(const char *bytes, size_t len)
+{
+	size_t size = 4 * len + 1;
+	char *text = malloc(size);
+	json_t *string;
+
+	if (!text)
+		return NULL;
+	len = decode_escape(bytes, len, text, size);
+	string = json_stringn(text, len);
+	free(text);
+	return string;
+}
+
+static json_t *json_args(const struct value *v)
+{
+	const char *at = v->bytes, *end = v->bytes + v->len;
+	json_t *list = json_array();
+
+	while (list && at < end) {
+		size_t n = strnlen(at, end - at);
+
+		if (json_array_append_new(list, format_json_string(at, n))) {
+			json_decref(list);
+			return NULL;
+		}
+		at += n + 1;
+	}
+	return list;
+}
+
+static json_t *json_number(enum field_kind kind, uint64_t n)
+{
+	char buf[64];
+	struct text t;
+
+	switch (kind) {
+	case FIELD_HEX64:
+	case FIELD_HEX32:
+	case FIELD_OCT32:
+		break;
+	case FIELD_UID:
+		if (n == UNKNOWN_ID)
+			return json_null();
+		return json_integer(n);
+	default:
+		if (!decode_name(kind, n))
+			return json_integer(n);
+	}
+	text_init(&t, buf, sizeof(buf));
+	add_number(&t, kind, n);
+	return json_string(buf);
+}
+
+static json_t *json_value(const struct field *f, const struct value *v)
+{
+	char addr[1024];
+
+	switch (f->kind) {
+	case FIELD_STR:
+		return format_json_string(v->bytes, v->len);
+	case FIELD_ARGS:
+		return json_args(v);
+	case FIELD_SOCKADDR:
+		decode_sockaddr(v->bytes, v->len, addr, sizeof(addr));
+		return json_string(addr);
+	default:
+		return json_number(f->kind, v->number);
+	}
+}
+
+/* 0 of a pid, UNKNOWN_ID of a user: null */
+static json_t *json_id(uint32_t number, uint32_t unknown)
+{
+	return number == unknown ? json_null() : json_integer(number);
+}
+
+static json_t *json_task(const struct format_event *fe)
+{
+	const struct msg_out_event *out = fe->out;
+	struct starlsm_rec hdr;
+
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	return json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:o, s:o}}",
+			 "id", (json_int_t)hdr.task, "known", (int)out->known,
+			 "pid", json_id(out->pid, 0), "tgid", json_id(out->tgid, 0),
+			 "uid", json_id(out->uid, UNKNOWN_ID),
+			 "euid", json_id(out->euid, UNKNOWN_ID),
+			 "exe", format_json_string(fe->exe, out->exe_len),
+			 "parent", "id", (json_int_t)out->parent,
+			 "pid", json_id(out->ppid, 0),
+			 "exe", format_json_string(fe->parent_exe, out->parent_exe_len));
+}
+
+static int add_field(json_t *object, const struct format_event *fe, unsigned int i)
+{
+	const struct field *f = &fe->ev->fields[i];
+	struct value v = decode_value(fe->rec, fe->ev, i);
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s%s%s", json_object_get(object, f->name) ?
+		 fe->ev->name : "", json_object_get(object, f->name) ? "_" : "", f->name);
+	if (json_object_set_new(object, key, json_value(f, &v)))
+		return -1;
+	if (!v.truncated)
+		return 0;
+	snprintf(key, sizeof(key), "%s_truncated", f->name);
+	return json_object_set_new(object, key, json_true());
+}
+
+json_t *format_json(const struct format_event *fe, int64_t wall_ns)
+{
+	const struct msg_out_event *out = fe->out;
+	char when[64];
+	json_t *object;
+
+	format_time_utc(out->mono_ns, wall_ns, when, sizeof(when));
+	object = json_pack("{s:s, s:o, s:i, s:i, s:I, s:s, s:o}", "time", when,
+			   "guest", format_json_string(out->guest, strlen(out->guest)),
+			   "domid", (int)out->domid, "vcpu", (int)out->ring,
+			   "seq", (json_int_t)out->seq, "event", fe->ev->name,
+			   "task", json_task(fe));
+	for (unsigned int i = 0; object && i < fe->ev->n_fields; i++) {
+		if (add_field(object, fe, i)) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
