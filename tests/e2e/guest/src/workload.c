@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/kexec.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +240,21 @@ static int do_bpf(unsigned int i)
 	return fd < 0 ? -1 : close(fd);
 }
 
+/* This program is no kernel: it is read, then refused. */
+static int do_kexec(unsigned int i)
+{
+	int fd = open("/proc/self/exe", O_RDONLY);
+	long rc;
+
+	(void)i;
+	if (fd < 0)
+		return -1;
+	rc = syscall(SYS_kexec_file_load, fd, -1, 1UL, "",
+		     KEXEC_FILE_NO_INITRAMFS);
+	close(fd);
+	return rc == -1 && errno == ENOEXEC ? 0 : -1;
+}
+
 static int do_noop(unsigned int i)
 {
 	(void)i;
@@ -265,6 +281,7 @@ static const struct {
 	{ "kill", do_kill },
 	{ "ptrace", do_ptrace },
 	{ "bpf", do_bpf },
+	{ "kexec", do_kexec },
 	{ "noop", do_noop },
 };
 
