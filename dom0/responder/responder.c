@@ -2,11 +2,11 @@
 /*
  * starlsm - the responder: the only one that touches a domain
  *
- *   responder live|dry-run  fd 3: starlsmd, fd 4: the engine
+ *   responder DRY_RUN       fd 3: starlsmd, fd 4: the engine
  *
  * Takes fixed structures only: verdicts from the engine, an operator's acts
- * and the list of observed domains from starlsmd. In a dry run it answers
- * every request with dry_run set and does not even open Xen.
+ * and the list of observed domains from starlsmd. In a dry run (DRY_RUN is 1,
+ * not 0) it answers every request with dry_run set and does not even open Xen.
  *
  * Rights: root, with five capabilities (sandbox.c), without the system calls
  * that would make more of them; what it starts has the same. It ends with
@@ -186,10 +186,9 @@ static void check_channels(void)
 int main(int argc, char **argv)
 {
 	log_init("responder");
-	if (argc == 2 && !strcmp(argv[1], "dry-run"))
-		is_dry_run = true;
-	else if (argc != 2 || strcmp(argv[1], "live"))
-		fatal("usage: responder live|dry-run; starlsmd starts this program");
+	if (argc != 2 || (strcmp(argv[1], "0") && strcmp(argv[1], "1")))
+		fatal("usage: responder 0|1; starlsmd starts this program");
+	is_dry_run = *argv[1] == '1';
 	signal(SIGPIPE, SIG_IGN);
 	check_channels();
 	close_range(MSG_FD_PEER + 1, ~0U, 0);

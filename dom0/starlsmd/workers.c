@@ -70,8 +70,18 @@ void workers_start(struct daemon *d)
 	      d->config.dry_run ? "1" : "0", responders_end);
 }
 
+/* Whom it may touch, before the engine can ask for it. */
+static void tell_responder(const struct daemon *d, const struct msg *m)
+{
+	if (m->type != MSG_GUEST && m->type != MSG_GONE)
+		return;
+	if (msg_send(d->responder.channel, m, -1) && !d->stopping)
+		log_error("the responder takes no messages: %s", strerror(errno));
+}
+
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd)
 {
+	tell_responder(d, m);
 	if (d->engine.channel >= 0 && !msg_send(d->engine.channel, m, fd))
 		return;
 	if (!d->stopping)
