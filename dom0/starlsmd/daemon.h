@@ -48,7 +48,8 @@ struct guest *domains_find(struct daemon *d, const char *which);
 /* Start engine and responder. Ends the process if they cannot be started. */
 void workers_start(struct daemon *d);
 
-/* Send to the engine, with fd unless it is -1. If that fails starlsmd ends. */
+/* Send to one of them, with fd unless it is -1. If that fails starlsmd ends. */
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd);
+void workers_tell_responder(struct daemon *d, const struct msg *m);
 
 #endif /* STARLSM_DAEMON_H */

@@ -89,21 +89,28 @@ static void reader_exited(struct child *c, int status)
 	guest_event(g, LIFE_READER_EXIT);
 }
 
-/* The engine gets the other end of the reader's fd 4. */
-static int introduce(struct guest *g, int *readers_end)
+static struct msg_guest introduction(const struct guest *g)
 {
 	struct msg_guest m = {
 		.msg = { MSG_GUEST, sizeof(m) },
 		.domid = g->domid,
 		.respond = g->policy->respond,
 	};
+
+	snprintf(m.name, sizeof(m.name), "%s", g->name);
+	return m;
+}
+
+/* The engine gets the other end of the reader's fd 4. */
+static int introduce(struct guest *g, int *readers_end)
+{
+	struct msg_guest m = introduction(g);
 	int engines_end;
 
 	if (child_socketpair(&engines_end, readers_end)) {
 		log_error("domain %u: socketpair: %s", g->domid, strerror(errno));
 		return -1;
 	}
-	snprintf(m.name, sizeof(m.name), "%s", g->name);
 	workers_tell_engine(g->daemon, &m.msg, engines_end);
 	close(engines_end);
 	return 0;
@@ -162,6 +169,7 @@ static void forget(struct guest *g)
 
 	log_notice("domain %u (%s): gone", g->domid, g->name);
 	workers_tell_engine(g->daemon, &m.msg, -1);
+	workers_tell_responder(g->daemon, &m.msg);
 	store_unwatch(g->daemon->xs, g->domid);
 	store_remove(g->daemon->xs, g->domid);
 	while (*link != g)
@@ -321,6 +329,7 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 			const char *type, const struct config_guest *policy)
 {
 	struct guest *g = calloc(1, sizeof(*g));
+	struct msg_guest m;
 
 	if (!g)
 		return NULL;
@@ -338,6 +347,8 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 	g->next = d->guests;
 	d->guests = g;
 	log_notice("domain %u (%s): observed", domid, g->name);
+	m = introduction(g);
+	workers_tell_responder(d, &m.msg);
 	store_watch(d->xs, domid);
 	return g;
 }

@@ -67,24 +67,24 @@ void workers_start(struct daemon *d)
 		fatal("socketpair: %s", strerror(errno));
 	start(d, &d->engine, "engine", engine_says, d->config.user, engines_end);
 	start(d, &d->responder, "responder", responder_says,
-	      d->config.dry_run ? "1" : "0", responders_end);
+	      d->config.dry_run ? "dry-run" : "live", responders_end);
 }
 
-/* Whom it may touch, before the engine can ask for it. */
-static void tell_responder(const struct daemon *d, const struct msg *m)
+static void tell(struct daemon *d, struct child *c, const struct msg *m, int fd)
 {
-	if (m->type != MSG_GUEST && m->type != MSG_GONE)
+	if (c->channel >= 0 && !msg_send(c->channel, m, fd))
 		return;
-	if (msg_send(d->responder.channel, m, -1) && !d->stopping)
-		log_error("the responder takes no messages: %s", strerror(errno));
+	if (!d->stopping)
+		log_error("%s takes no messages: %s", c->name, strerror(errno));
+	stop_begin(d, 1);
 }
 
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd)
 {
-	tell_responder(d, m);
-	if (d->engine.channel >= 0 && !msg_send(d->engine.channel, m, fd))
-		return;
-	if (!d->stopping)
-		log_error("the engine takes no messages: %s", strerror(errno));
-	stop_begin(d, 1);
+	tell(d, &d->engine, m, fd);
+}
+
+void workers_tell_responder(struct daemon *d, const struct msg *m)
+{
+	tell(d, &d->responder, m, -1);
 }
