@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - asking starlsmd
+ */
+#include "ctl/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char inbox[MSG_MAX + 1] __attribute__((aligned(8)));
+static volatile sig_atomic_t is_interrupted;
+
+static int client_connect(const char *path, int *sock)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(addr.sun_path)) {
+		fprintf(stderr, "starlsmctl: %s: the path is too long\n", path);
+		return CTL_USAGE;
+	}
+	strcpy(addr.sun_path, path);
+	*sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (*sock >= 0 && !connect(*sock, (struct sockaddr *)&addr, sizeof(addr)))
+		return CTL_OK;
+	if (errno == ENOENT || errno == ECONNREFUSED) {
+		fprintf(stderr, "starlsmctl: starlsmd is not running (nobody listens at %s)\n",
+			path);
+		return CTL_NO_DAEMON;
+	}
+	fprintf(stderr, "starlsmctl: %s: %s\n", path, strerror(errno));
+	return CTL_FAILED;
+}
+
+static int take_reply(ssize_t n, struct client_answer *answer)
+{
+	const struct msg_reply *m = (const void *)inbox;
+
+	if (n < 0) {
+		fprintf(stderr, "starlsmctl: starlsmd: %s\n", strerror(errno));
+		return CTL_FAILED;
+	}
+	if (n < (ssize_t)sizeof(*m) || m->msg.type != MSG_REPLY ||
+	    m->text_len != n - sizeof(*m)) {
+		fprintf(stderr, "starlsmctl: %s\n", n == 0 ?
+			"starlsmd ended without an answer" :
+			"starlsmd is of another version");
+		return CTL_FAILED;
+	}
+	inbox[n] = 0;
+	answer->text = (const char *)(m + 1);
+	if (!m->err)
+		return CTL_OK;
+	fprintf(stderr, "starlsmctl: %s\n", *answer->text ? answer->text : strerror(m->err));
+	return CTL_FAILED;
+}
+
+int client_ask(const char *path, enum request request, const char *guest,
+	       struct client_answer *answer)
+{
+	struct msg_request m = {
+		.msg = { .type = MSG_REQUEST, .len = sizeof(m) }, .request = request,
+	};
+	int sock = -1;
+	ssize_t n = -1;
+	int rc;
+
+	if (strlen(guest) >= sizeof(m.guest)) {
+		fprintf(stderr, "starlsmctl: %s: no guest has a name that long\n", guest);
+		return CTL_USAGE;
+	}
+	strcpy(m.guest, guest);
+	answer->fd = -1;
+	rc = client_connect(path, &sock);
+	if (!rc && !msg_send(sock, &m.msg, -1))
+		n = msg_recv(sock, inbox, MSG_MAX, &answer->fd);
+	if (!rc)
+		rc = take_reply(n, answer);
+	if (sock >= 0)
+		close(sock);
+	return rc;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_interrupted = 1;
+}
+
+/* Signals come in only while ppoll() waits. */
+static void hold_signals(sigset_t *while_waiting)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, while_waiting);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Output is flushed when there is nothing more to read; false if nobody takes it. */
+static bool wait_readable(int fd, const sigset_t *while_waiting)
+{
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = STDOUT_FILENO } };
+	const struct timespec at_once = { 0 };
+
+	for (;;) {
+		int n = ppoll(p, 1, &at_once, while_waiting);
+
+		if (n == 0) {
+			if (fflush(stdout))
+				return false;
+			n = ppoll(p, 2, NULL, while_waiting);
+		}
+		if (is_interrupted || (p[1].revents & POLLERR))
+			return false;
+		if (n > 0 && p[0].revents)
+			return true;
+	}
+}
+
+bool client_stream(int fd, client_take take, void *arg, bool *was_interrupted)
+{
+	sigset_t while_waiting;
+	ssize_t n = 0;
+
+	hold_signals(&while_waiting);
+	*was_interrupted = true;
+	while (wait_readable(fd, &while_waiting)) {
+		n = msg_recv(fd, inbox, MSG_MAX, NULL);
+		if (n <= 0) {
+			*was_interrupted = false;
+			break;
+		}
+		if (!take(arg, (const struct msg *)inbox) || ferror(stdout))
+			break;
+	}
+	fflush(stdout);
+	return n >= 0;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - starlsmctl, for people
+ */
+#include "ctl/ctl.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ctl/client.h"
+
+enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8 };
+
+struct command {
+	const char *name;
+	const char *usage;
+	const char *help;
+	int takes;
+	int (*run)(const struct ctl_options *opt);
+};
+
+static const struct command commands[] = {
+	{ "status", "[--json] [--guest GUEST]",
+	  "the observed guests: state, events, losses, age of the last heartbeat",
+	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_status },
+	{ "events", "[--follow] [--json] [--guest GUEST]",
+	  "the latest events; with --follow also those to come, until Ctrl-C",
+	  TAKES_JSON | TAKES_FOLLOW | TAKES_GUEST_OPTION, ctl_events },
+	{ "incidents", "[--json] [--guest GUEST]",
+	  "what the rules recognised, what was done and how long it took",
+	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_incidents },
+	{ "pause", "GUEST", "stop a guest's vCPUs", TAKES_GUEST, ctl_pause },
+	{ "unpause", "GUEST", "let a paused guest go on", TAKES_GUEST, ctl_unpause },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, 's' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "follow", no_argument, NULL, 'f' },
+	{ "guest", required_argument, NULL, 'g' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 },
+};
+
+static void print_help(FILE *to)
+{
+	fprintf(to, "usage: starlsmctl [--socket PATH] COMMAND ...\n\n");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(to, "  %-9s %-36s %s\n", commands[i].name, commands[i].usage,
+			commands[i].help);
+	fprintf(to, "\nGUEST is a name or a domid. COMMAND --help tells more. Exit status: 0 done,\n"
+		"1 refused or failed, 2 wrong usage, 3 starlsmd is not running.\n");
+}
+
+static void print_command_help(FILE *to, const struct command *c)
+{
+	fprintf(to, "usage: starlsmctl %s %s [--socket PATH]\n\n%s\n\n", c->name, c->usage,
+		c->help);
+	if (c->takes & TAKES_JSON)
+		fprintf(to, "  --json         machine-readable: JSON, an object a line\n");
+	if (c->takes & TAKES_FOLLOW)
+		fprintf(to, "  --follow       go on with events as they come\n");
+	if (c->takes & TAKES_GUEST_OPTION)
+		fprintf(to, "  --guest GUEST  only that guest, by name or domid\n");
+	fprintf(to, "  --socket PATH  where starlsmd listens, by default %s\n", CLIENT_SOCKET);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int usage(const struct command *c, const char *complaint, const char *what)
+{
+	fprintf(stderr, "starlsmctl: %s%s\n", complaint, what);
+	if (c)
+		fprintf(stderr, "usage: starlsmctl %s %s\n", c->name, c->usage);
+	else
+		fprintf(stderr, "starlsmctl --help lists the commands\n");
+	return CTL_USAGE;
+}
+
+/* What is wrong for this command, or NULL. */
+static const char *wrong_options(const struct command *c, const struct ctl_options *opt,
+				 int n_args)
+{
+	if (opt->is_json && !(c->takes & TAKES_JSON))
+		return "--json makes no sense with ";
+	if (opt->is_follow && !(c->takes & TAKES_FOLLOW))
+		return "--follow makes no sense with ";
+	if (*opt->guest && !(c->takes & TAKES_GUEST_OPTION))
+		return "--guest makes no sense with ";
+	if (n_args != !!(c->takes & TAKES_GUEST))
+		return n_args ? "too many arguments for " : "which guest? for ";
+	return NULL;
+}
+
+static int run_command(int n_args, char **args, struct ctl_options *opt)
+{
+	const struct command *c = find_command(args[0]);
+	const char *wrong;
+
+	if (!c)
+		return usage(NULL, "there is no command ", args[0]);
+	wrong = wrong_options(c, opt, n_args - 1);
+	if (wrong)
+		return usage(c, wrong, c->name);
+	if (c->takes & TAKES_GUEST)
+		opt->guest = args[1];
+	return c->run(opt);
+}
+
+static int help(const char *name)
+{
+	const struct command *c = name ? find_command(name) : NULL;
+
+	if (name && !c)
+		return usage(NULL, "there is no command ", name);
+	if (c)
+		print_command_help(stdout, c);
+	else
+		print_help(stdout);
+	return CTL_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl_options opt = { .socket = CLIENT_SOCKET, .guest = "" };
+	bool wants_help = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			opt.socket = optarg;
+			break;
+		case 'g':
+			opt.guest = optarg;
+			break;
+		case 'j':
+			opt.is_json = true;
+			break;
+		case 'f':
+			opt.is_follow = true;
+			break;
+		case 'h':
+			wants_help = true;
+			break;
+		case 'V':
+			printf("starlsmctl %s\n", STARLSM_VERSION);
+			return CTL_OK;
+		default:
+			return CTL_USAGE;
+		}
+	}
+	if (wants_help)
+		return help(argv[optind]);
+	if (optind == argc) {
+		print_help(stderr);
+		return CTL_USAGE;
+	}
+	return run_command(argc - optind, argv + optind, &opt);
+}
+
+/*
+ * For the commands
+ */
+
+int64_t ctl_wall_ns(void)
+{
+	struct timespec wall, mono;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	return (wall.tv_sec - mono.tv_sec) * 1000000000LL + wall.tv_nsec - mono.tv_nsec;
+}
+
+bool ctl_is_wanted(const struct ctl_options *opt, const char *guest, uint32_t domid)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", domid);
+	return !*opt->guest || !strcmp(opt->guest, guest) || !strcmp(opt->guest, number);
+}

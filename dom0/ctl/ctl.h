@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - the subcommands of starlsmctl
+ */
+#ifndef STARLSM_CTL_H
+#define STARLSM_CTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/msg.h"
+
+struct ctl_options {
+	const char *socket;
+	const char *guest;	/* "" for all */
+	bool is_json;
+	bool is_follow;
+};
+
+/* Each returns an exit status (client.h). */
+int ctl_status(const struct ctl_options *opt);
+int ctl_events(const struct ctl_options *opt);
+int ctl_incidents(const struct ctl_options *opt);
+int ctl_pause(const struct ctl_options *opt);
+int ctl_unpause(const struct ctl_options *opt);
+
+/* What to add to CLOCK_MONOTONIC for the time of day */
+int64_t ctl_wall_ns(void);
+
+/* Is it about the guest asked for, by name or domid? */
+bool ctl_is_wanted(const struct ctl_options *opt, const char *guest, uint32_t domid);
+
+/* One incident, as text for people or as a line of JSON; -1 if it is none. */
+int incident_print(const struct msg *m, int64_t wall_ns, bool is_json);
+
+/* One change of an incident, in a stream of events; -1 if it is none. */
+int incident_print_change(const struct msg *m, int64_t wall_ns, bool is_coloured);
+
+#endif /* STARLSM_CTL_H */

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - starlsmctl status, pause and unpause
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "lib/decode.h"
+
+static const char *text_of(const json_t *guest, const char *key)
+{
+	const char *text = json_string_value(json_object_get(guest, key));
+
+	return text ? text : "-";
+}
+
+static int64_t number_of(const json_t *guest, const char *key)
+{
+	return json_integer_value(json_object_get(guest, key));
+}
+
+/* A value that is not there yet is "-". */
+static const char *optional(const json_t *guest, const char *key, double factor,
+			    const char *unit, char *text, size_t size)
+{
+	const json_t *value = json_object_get(guest, key);
+	double number = json_number_value(value) * factor;
+
+	if (!json_is_number(value) || (json_is_real(value) && number == 0))
+		return "-";
+	snprintf(text, size, "%.1f %s", number, unit);
+	return text;
+}
+
+static void print_guest(const json_t *guest)
+{
+	char name[128], age[32], rtt[32];
+	const char *plain = text_of(guest, "name");
+	const char *error = text_of(guest, "error");
+
+	decode_escape(plain, strlen(plain), name, sizeof(name));
+	printf("%-12s %5" PRId64 "  %-4s %-12s %5" PRId64 " %12" PRId64 " %8" PRId64
+	       " %9" PRId64 " %9s %10s", name, number_of(guest, "domid"),
+	       text_of(guest, "type"), text_of(guest, "state"), number_of(guest, "rings"),
+	       number_of(guest, "events"), number_of(guest, "lost"),
+	       number_of(guest, "backlog"),
+	       optional(guest, "heartbeat_age_ms", 0.001, "s", age, sizeof(age)),
+	       optional(guest, "rtt_us", 1, "us", rtt, sizeof(rtt)));
+	if (strcmp(error, "ok") && strcmp(error, "-"))
+		printf("  %s: %s", error, text_of(guest, "error_text"));
+	putchar('\n');
+}
+
+static int print_table(const char *text)
+{
+	json_t *status = json_loads(text, 0, NULL);
+	const json_t *guests = json_object_get(status, "guests");
+	const json_t *daemon = json_object_get(status, "daemon");
+	const json_t *guest;
+	size_t i;
+
+	if (!json_is_array(guests)) {
+		fprintf(stderr, "starlsmctl: starlsmd is of another version\n");
+		json_decref(status);
+		return CTL_FAILED;
+	}
+	printf("%-12s %5s  %-4s %-12s %5s %12s %8s %9s %9s %10s\n", "GUEST", "DOMID", "TYPE",
+	       "STATE", "RINGS", "EVENTS", "LOST", "BACKLOG", "HEARTBEAT", "RTT");
+	json_array_foreach(guests, i, guest)
+		print_guest(guest);
+	if (!json_array_size(guests))
+		printf("no guest is observed\n");
+	if (json_is_true(json_object_get(daemon, "dry_run")))
+		printf("dry-run is on: what is decided is not done\n");
+	json_decref(status);
+	return CTL_OK;
+}
+
+int ctl_status(const struct ctl_options *opt)
+{
+	struct client_answer answer;
+	int rc = client_ask(opt->socket, REQUEST_STATUS, opt->guest, &answer);
+
+	if (rc)
+		return rc;
+	if (!opt->is_json)
+		return print_table(answer.text);
+	puts(answer.text);
+	return CTL_OK;
+}
+
+static int ask_action(const struct ctl_options *opt, enum request request, const char *done)
+{
+	struct client_answer answer;
+	json_t *text;
+	int rc = client_ask(opt->socket, request, opt->guest, &answer);
+
+	if (rc)
+		return rc;
+	text = json_loads(answer.text, 0, NULL);
+	if (json_is_true(json_object_get(text, "dry_run")))
+		printf("%s: not %s, dry-run is on\n", opt->guest, done);
+	else
+		printf("%s: %s\n", opt->guest, done);
+	json_decref(text);
+	return CTL_OK;
+}
+
+int ctl_pause(const struct ctl_options *opt)
+{
+	return ask_action(opt, REQUEST_PAUSE, "paused");
+}
+
+int ctl_unpause(const struct ctl_options *opt)
+{
+	return ask_action(opt, REQUEST_UNPAUSE, "unpaused");
+}
