@@ -9,6 +9,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <xen/events.h>
 #include <xen/grant_table.h>
@@ -175,15 +176,15 @@ static void fill_directories(void)
 		directory->ref[i] = grant(data + i * STARLSM_PAGE_SIZE, true);
 	if (lying("directory-loop")) {
 		/* More rings than one directory names, and the next is itself. */
-		directory->next_ref = status->directory_ref;
-		status->n_rings = STARLSM_RINGS_MAX;
-		status->ring_pages = STARLSM_RING_PAGES_MAX;
+		directory->next_ref = status->guest.directory_ref;
+		status->guest.n_rings = STARLSM_RINGS_MAX;
+		status->guest.ring_pages = STARLSM_RING_PAGES_MAX;
 	}
 	if (lying("directory-long"))
 		directory->next_ref = grant(directory2, true);
 	if (lying("directory-short")) {
-		status->n_rings = STARLSM_RINGS_MAX;
-		status->ring_pages = 64;
+		status->guest.n_rings = STARLSM_RINGS_MAX;
+		status->guest.ring_pages = 64;
 	}
 	if (lying("grant-data"))
 		directory->ref[1] = 0xfffffff0;
@@ -191,27 +192,27 @@ static void fill_directories(void)
 
 static void fill_status(void)
 {
-	status->magic = lying("magic") ? 0x21212121 : STARLSM_MAGIC;
-	status->major = lying("version") ? 9 : STARLSM_VERSION_MAJOR;
-	status->minor = STARLSM_VERSION_MINOR;
-	status->n_rings = 1;
-	status->ring_pages = RING_PAGES;
-	status->epoch = 1;
-	status->control_ref = grant(control, false);
+	status->guest.magic = lying("magic") ? 0x21212121 : STARLSM_MAGIC;
+	status->guest.major = lying("version") ? 9 : STARLSM_VERSION_MAJOR;
+	status->guest.minor = STARLSM_VERSION_MINOR;
+	status->guest.n_rings = 1;
+	status->guest.ring_pages = RING_PAGES;
+	status->guest.epoch = 1;
+	status->guest.control_ref = grant(control, false);
 	if (lying("grant-control"))
-		status->control_ref = 0xfffffff0;
+		status->guest.control_ref = 0xfffffff0;
 	if (lying("grant-readonly"))
-		status->control_ref = grant(directory2, true);
-	status->directory_ref = grant(directory, true);
+		status->guest.control_ref = grant(directory2, true);
+	status->guest.directory_ref = grant(directory, true);
 	fill_directories();
 	if (lying("geometry-none"))
-		status->n_rings = 0;
+		status->guest.n_rings = 0;
 	if (lying("geometry-many"))
-		status->n_rings = 0xffffffff;
+		status->guest.n_rings = 0xffffffff;
 	if (lying("geometry-odd"))
-		status->ring_pages = 5;
+		status->guest.ring_pages = 5;
 	if (lying("geometry-huge"))
-		status->ring_pages = 0x80000000;
+		status->guest.ring_pages = 0x80000000;
 }
 
 static void write_nodes(void)
