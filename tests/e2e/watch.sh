@@ -18,7 +18,7 @@ guest_figure() {
 attached() {
 	local name
 	for name; do
-		wait_for 30 guest_is "$name" connected ||
+		wait_for 30 guest_is "$name" streaming ||
 			fail "$name does not attach: $(starlsmctl status | grep "$name" || echo 'not in status')"
 	done
 }
@@ -52,14 +52,4 @@ gaps() {
 			print ring ": expected " next_seq[ring] ", got " $3
 		}
 		{ next_seq[ring] = $3 + 1 }'
-}
-
-# no_warnings NAME...: their kernels printed no warning, oops or lockdep report
-no_warnings() {
-	local name
-	for name; do
-		grep -E 'WARNING|BUG:|Oops|Kernel panic|INFO: (task|rcu)|stack-protector' \
-			"$(guest_log "$name")" >&2 && fail "$name's kernel complained"
-	done
-	return 0
 }

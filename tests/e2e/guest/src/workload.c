@@ -187,20 +187,26 @@ static int do_mount(unsigned int i)
 	return umount(folder);
 }
 
-/* Root signals a process of somebody else. */
+/* Root signals a process of somebody else, once it is somebody else's. */
 static int do_kill(unsigned int i)
 {
-	pid_t pid = fork();
+	int ready[2];
+	char byte;
+	pid_t pid;
 
+	if (pipe(ready))
+		return -1;
+	pid = fork();
 	if (pid == 0) {
-		if (setuid(1000 + i))
+		if (setuid(1000 + i) || write(ready[1], "", 1) != 1)
 			_exit(1);
 		pause();
 		_exit(0);
 	}
-	usleep(20000);
-	if (pid < 0 || kill(pid, SIGTERM))
+	close(ready[1]);
+	if (pid < 0 || read(ready[0], &byte, 1) != 1 || kill(pid, SIGTERM))
 		return -1;
+	close(ready[0]);
 	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
 }
 
