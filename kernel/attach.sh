@@ -77,7 +77,7 @@ main() {
 	drop_stale "$HERE/security/starlsm" "$tree/security/starlsm"
 	overlay "$HERE/security" "$tree/security"
 	overlay "$HERE/include" "$tree/include"
-	overlay "$VECTORS" "$tree/security/starlsm/vectors"
+	put "$VECTORS/records.h" "$tree/security/starlsm/vectors/records.h"
 }
 
 main "$@"

@@ -71,7 +71,6 @@ static u32 emit_exec(const struct linux_binprm *bprm, u64 exe,
 		.rec = &rec.rec,
 		.vars = vars,
 		.type = STARLSM_EV_EXEC,
-		.fixed_len = sizeof(rec),
 		.n_vars = 2,
 	});
 }

@@ -32,7 +32,6 @@ static void emit_mount(u64 flags, const struct starlsm_var vars[3])
 		.rec = &rec.rec,
 		.vars = vars,
 		.type = STARLSM_EV_MOUNT,
-		.fixed_len = sizeof(rec),
 		.n_vars = 3,
 	});
 }

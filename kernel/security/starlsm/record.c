@@ -16,9 +16,54 @@ static_assert(sizeof(struct starlsm_rec_rename) + 2 * STARLSM_PATH_LEN_MAX <=
 static_assert(sizeof(struct starlsm_rec_mount) + STARLSM_SOURCE_LEN_MAX +
 	      STARLSM_PATH_LEN_MAX + STARLSM_FSTYPE_LEN_MAX <= STARLSM_REC_MAX);
 
-/* An event number that no counter array has room for must not compile. */
+#define LEN_U64		sizeof(__u64)
+#define LEN_HEX64	sizeof(__u64)
+#define LEN_TASK	sizeof(__u64)
+#define LEN_EXE		sizeof(__u64)
+#define LEN_U32		sizeof(__u32)
+#define LEN_HEX32	sizeof(__u32)
+#define LEN_OCT32	sizeof(__u32)
+#define LEN_PID		sizeof(__u32)
+#define LEN_UID		sizeof(__u32)
+#define LEN_EVENT	sizeof(__u32)
+#define LEN_CREDOP	sizeof(__u32)
+#define LEN_SOURCE	sizeof(__u32)
+#define LEN_PTRACEOP	sizeof(__u32)
+#define LEN_STR		sizeof(__u16)
+#define LEN_ARGS	sizeof(__u16)
+#define LEN_SOCKADDR	sizeof(__u16)
+
+/*
+ * Bytes of each event's header and fields. The structure may be longer, to a
+ * multiple of 8, and in what it is longer the stack shows through.
+ */
+enum {
 #define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
-	static_assert((number) < STARLSM_EV_LIMIT);
+	FIELDS_LEN_##ID = sizeof(struct starlsm_rec)
+#define STARLSM_FIELD(name, kind, field, text) \
+	+ LEN_##kind
+#define STARLSM_EVENT_END(name) ,
+#include <xen/interface/io/starlsm_events.h>
+#undef STARLSM_EVENT
+#undef STARLSM_FIELD
+#undef STARLSM_EVENT_END
+};
+
+static const u16 fields_len[STARLSM_EV_LIMIT] = {
+#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+	[number] = FIELDS_LEN_##ID,
+#define STARLSM_FIELD(name, kind, field, text)
+#define STARLSM_EVENT_END(name)
+#include <xen/interface/io/starlsm_events.h>
+#undef STARLSM_EVENT
+#undef STARLSM_FIELD
+#undef STARLSM_EVENT_END
+};
+
+/* No structure has a hole but at its end. */
+#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+	static_assert(sizeof(struct starlsm_rec_##name) == \
+		      ALIGN(FIELDS_LEN_##ID, STARLSM_REC_ALIGN));
 #define STARLSM_FIELD(name, kind, field, text)
 #define STARLSM_EVENT_END(name)
 #include <xen/interface/io/starlsm_events.h>
@@ -53,36 +98,34 @@ struct starlsm_var starlsm_var_tail(const char *data, size_t len, size_t max)
 	return starlsm_var_head(len > max ? data + len - max : data, len, max);
 }
 
-/* Bytes without the padding at the end */
-static size_t net_len(const struct starlsm_msg *msg)
+/* Bytes of the whole record */
+static size_t record_len(const struct starlsm_msg *msg)
 {
-	size_t len = msg->fixed_len;
+	size_t len = ALIGN(fields_len[msg->type], STARLSM_REC_ALIGN);
 	unsigned int i;
 
 	for (i = 0; i < msg->n_vars; i++)
 		len += STARLSM_VAR_LEN(msg->vars[i].len);
-	return len;
-}
-
-static u8 *copy_part(u8 *to, const void *from, size_t len)
-{
-	memcpy(to, from, len);
-	return to + len;
+	return ALIGN(len, STARLSM_REC_ALIGN);
 }
 
 /* No byte of what was there before may stay: a ring goes to another domain. */
 static void fill(u8 *to, const struct starlsm_msg *msg,
 		 const struct starlsm_rec *header)
 {
-	u8 *const end = to + header->len;
+	const size_t fields = fields_len[msg->type];
+	size_t at = ALIGN(fields, STARLSM_REC_ALIGN);
 	unsigned int i;
 
-	to = copy_part(to, header, sizeof(*header));
-	to = copy_part(to, msg->rec + 1, msg->fixed_len - sizeof(*header));
-	for (i = 0; i < msg->n_vars; i++)
-		to = copy_part(to, msg->vars[i].data,
-			       STARLSM_VAR_LEN(msg->vars[i].len));
-	memset(to, 0, end - to);
+	memcpy(to, header, sizeof(*header));
+	memcpy(to + sizeof(*header), msg->rec + 1, fields - sizeof(*header));
+	memset(to + fields, 0, at - fields);
+	for (i = 0; i < msg->n_vars; i++) {
+		memcpy(to + at, msg->vars[i].data,
+		       STARLSM_VAR_LEN(msg->vars[i].len));
+		at += STARLSM_VAR_LEN(msg->vars[i].len);
+	}
+	memset(to + at, 0, header->len - at);
 }
 
 /**
@@ -100,7 +143,7 @@ static void fill(u8 *to, const struct starlsm_msg *msg,
 bool starlsm_record_write(struct starlsm_stream *stream,
 			  const struct starlsm_msg *msg, u64 now_ns, u64 task)
 {
-	const size_t len = ALIGN(net_len(msg), STARLSM_REC_ALIGN);
+	const size_t len = record_len(msg);
 	const struct starlsm_rec header = {
 		.type = msg->type,
 		.len = len,
@@ -110,7 +153,7 @@ bool starlsm_record_write(struct starlsm_stream *stream,
 	};
 	u8 *to;
 
-	if (WARN_ON_ONCE(len > STARLSM_REC_MAX))
+	if (WARN_ON_ONCE(!fields_len[msg->type] || len > STARLSM_REC_MAX))
 		return false;
 	to = starlsm_ring_reserve(&stream->ring, len);
 	if (!to)

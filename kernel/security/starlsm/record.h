@@ -29,17 +29,15 @@ struct starlsm_var {
  * struct starlsm_msg - A record that is to be written
  *
  * @rec: The event's structure, with its fields set, and the lengths of its
- *       variable parts. The header is filled in by who writes it.
+ *       variable parts. The header is filled in when it is written.
  * @vars: The variable parts, in the order of their lengths in the structure.
  * @type: STARLSM_EV_*
- * @fixed_len: Size of the structure.
  * @n_vars: Number of variable parts.
  */
 struct starlsm_msg {
 	const struct starlsm_rec *rec;
 	const struct starlsm_var *vars;
 	u16 type;
-	u16 fixed_len;
 	u16 n_vars;
 };
 
@@ -48,14 +46,12 @@ struct starlsm_msg {
 	((struct starlsm_msg) { \
 		.rec = &(r)->rec, \
 		.type = STARLSM_EV_##ID, \
-		.fixed_len = sizeof(*(r)), \
 	})
 #define STARLSM_MSG_VARS(ID, r, v) \
 	((struct starlsm_msg) { \
 		.rec = &(r)->rec, \
 		.vars = (v), \
 		.type = STARLSM_EV_##ID, \
-		.fixed_len = sizeof(*(r)), \
 		.n_vars = ARRAY_SIZE(v), \
 	})
 
