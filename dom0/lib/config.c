@@ -214,18 +214,19 @@ static void check_repeated(struct parse *p, const yaml_node_t *node)
 			      c->guest[i].name);
 }
 
-static void take_guests(struct parse *p, const yaml_node_t *node, void *to)
+static void take_guests(struct parse *p, const yaml_node_t *list, void *to)
 {
 	const yaml_node_item_t *item;
 	struct config_guest *guest;
+	const yaml_node_t *node;
 
 	(void)to;
-	if (node->type != YAML_SEQUENCE_NODE) {
-		wrong(p, node, "here a list is expected, \"- name: ...\"");
+	if (list->type != YAML_SEQUENCE_NODE) {
+		wrong(p, list, "here a list is expected, \"- name: ...\"");
 		return;
 	}
-	for (item = node->data.sequence.items.start;
-	     item < node->data.sequence.items.top; item++) {
+	for (item = list->data.sequence.items.start;
+	     item < list->data.sequence.items.top; item++) {
 		node = yaml_document_get_node(&p->document, *item);
 		if (p->config->n_guests == CONFIG_GUESTS_MAX) {
 			wrong(p, node, "more than %d entries", CONFIG_GUESTS_MAX);
