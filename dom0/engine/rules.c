@@ -226,18 +226,19 @@ static void became_root(struct match *m, const char *how, const char *path, size
 	ledger_set_stage(m->l, m->actor, STAGE_ROOT, story);
 }
 
-/* The credentials' record came before the exec's, which has the file. */
+/* The credentials' record came before the exec's, which has the file and the pid. */
 static void name_setuid_file(struct match *m, const char *path, size_t len)
 {
 	struct story *story = story_of(&m->l->stories, m->actor->story);
-	struct text t = { 0 };
+	struct incident_step *step;
+	struct text t;
 
 	if (!story || !story->n_steps || story->refs != 1)
 		return;
-	t.buf = story->step[story->n_steps - 1].text;
-	t.size = sizeof(story->step[0].text);
-	t.len = strlen(t.buf);
-	text_add(&t, ": ");
+	step = &story->step[story->n_steps - 1];
+	text_init(&t, step->text, sizeof(step->text));
+	add_who(&t, m);
+	text_add(&t, "became root by executing set-uid ");
 	add_path(&t, path, len);
 }
 

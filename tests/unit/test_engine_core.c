@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of the engine: same facts, same verdicts; bad senders; no memory
+ */
+#include "cmocka_all.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine_core.h"
+#include "lib/decode.h"
+#include "script.h"
+
+#define WEB	5
+#define READ_NS	1000000000LL
+
+/*
+ * Memory that runs out
+ */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+static long allocations_left = -1;	/* -1: no end */
+
+static bool is_out_of_memory(void)
+{
+	if (allocations_left < 0)
+		return false;
+	if (allocations_left == 0)
+		return true;
+	allocations_left--;
+	return false;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return is_out_of_memory() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return is_out_of_memory() ? NULL : __real_calloc(n, size);
+}
+
+/*
+ * What comes out
+ */
+
+struct tape {
+	char bytes[1 << 18];
+	size_t len;
+	uint32_t n[MSG_REPLY + 1];	/* by type */
+	struct msg_verdict verdict;	/* the last ones */
+	struct msg_out_incident incident;
+	struct msg_out_event event;
+	char exe[256], parent_exe[256];
+	int verdict_err;	/* what sending one ends with */
+};
+
+static struct tape tape;
+
+static void keep_event(const struct msg_out_event *out)
+{
+	const char *exe = (const char *)(out + 1);
+
+	tape.event = *out;
+	snprintf(tape.exe, sizeof(tape.exe), "%.*s", out->exe_len, exe);
+	snprintf(tape.parent_exe, sizeof(tape.parent_exe), "%.*s", out->parent_exe_len,
+		 exe + out->exe_len);
+	assert_int_equal(out->msg.len, sizeof(*out) + out->exe_len + out->parent_exe_len +
+			 out->rec_len);
+}
+
+static int record(void *arg, const struct msg *m)
+{
+	assert_ptr_equal(arg, &tape);
+	tape.n[m->type]++;
+	if (tape.len + m->len <= sizeof(tape.bytes)) {
+		memcpy(tape.bytes + tape.len, m, m->len);
+		tape.len += m->len;
+	}
+	if (m->type == MSG_OUT_EVENT)
+		keep_event((const void *)m);
+	else if (m->type == MSG_OUT_INCIDENT)
+		tape.incident = *(const struct msg_out_incident *)m;
+	else
+		tape.verdict = *(const struct msg_verdict *)m;
+	return m->type == MSG_VERDICT ? tape.verdict_err : 0;
+}
+
+/*
+ * What goes in
+ */
+
+static struct engine *engine;
+static char batch[MSG_MAX] __attribute__((aligned(8)));
+
+static int set_up(void **state)
+{
+	const struct hash_seed seed = { { 5, 6 } };
+
+	(void)state;
+	memset(&tape, 0, sizeof(tape));
+	script_reset();
+	engine = engine_new(&seed, record, &tape);
+	return engine ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	engine_free(engine);
+	return 0;
+}
+
+static int add_guest(uint32_t domid, uint32_t policy)
+{
+	const struct msg_guest m = {
+		.msg = { MSG_GUEST, sizeof(m) }, .domid = domid, .respond = policy, .name = "web",
+	};
+
+	return engine_feed(engine, FROM_PARENT, 0, &m.msg, 1);
+}
+
+static int end_guest(uint32_t domid)
+{
+	const struct msg_gone m = { .msg = { MSG_GONE, sizeof(m) }, .domid = domid };
+
+	return engine_feed(engine, FROM_PARENT, 0, &m.msg, 1);
+}
+
+static struct msg_events *batch_start(uint32_t domid)
+{
+	struct msg_events *m = (void *)batch;
+
+	*m = (struct msg_events){
+		.msg = { MSG_EVENTS, sizeof(*m) }, .domid = domid, .read_ns = READ_NS,
+	};
+	return m;
+}
+
+static void batch_add(struct msg_events *m, const struct line *line)
+{
+	const struct starlsm_rec *rec = script_rec(line);
+	const struct msg_event hdr = { .seq = script_seq(), .ring = 1, .rec_len = rec->len };
+
+	memcpy(batch + m->msg.len, &hdr, sizeof(hdr));
+	memcpy(batch + m->msg.len + sizeof(hdr), rec, rec->len);
+	m->msg.len += sizeof(hdr) + rec->len;
+	m->n_events++;
+}
+
+static int feed_batch(const struct msg_events *m)
+{
+	return engine_feed(engine, FROM_READER, m->domid, &m->msg, READ_NS + 1000);
+}
+
+static const struct line chain[] = {
+	{ STARLSM_EV_EXE, .other = 1, .path = "/usr/sbin/nginx" },
+	{ STARLSM_EV_TASK, .other = 1, .exe = 1, .pid = 10, .uid = 33, .euid = 33 },
+	{ STARLSM_EV_FORK, .task = 1, .other = 2 },
+	{ STARLSM_EV_EXEC, .task = 2, .other = 2, .pid = 11, .uid = 33, .euid = 33,
+	  .path = "/bin/sh" },
+	{ STARLSM_EV_CREATE, .task = 2, .path = "/tmp/x" },
+	{ STARLSM_EV_FORK, .task = 2, .other = 3 },
+	{ STARLSM_EV_EXEC, .task = 3, .other = 3, .pid = 12, .uid = 33, .euid = 33,
+	  .path = "/tmp/x" },
+	{ STARLSM_EV_CRED, .task = 3, .op = STARLSM_CRED_EXEC, .old_uid = 33, .old_euid = 33,
+	  .uid = 33 },
+	{ STARLSM_EV_EXEC, .task = 3, .other = 4, .pid = 12, .uid = 33, .path = "/usr/bin/su" },
+	{ STARLSM_EV_MODULE, .task = 3, .path = "/tmp/rk.ko" },
+};
+
+static int feed_chain(uint32_t domid)
+{
+	struct msg_events *m = batch_start(domid);
+
+	for (size_t i = 0; i < ARRAY_SIZE(chain); i++)
+		batch_add(m, &chain[i]);
+	return feed_batch(m);
+}
+
+static int report(uint32_t action, uint32_t incident)
+{
+	const struct msg_done m = {
+		.msg = { MSG_DONE, sizeof(m) }, .domid = WEB, .action = action,
+		.incident = incident, .start_ns = READ_NS + 2000, .end_ns = READ_NS + 3000,
+	};
+
+	return engine_feed(engine, FROM_RESPONDER, 0, &m.msg, READ_NS + 4000);
+}
+
+/*
+ * Tests
+ */
+
+static void the_chain(void **state)
+{
+	const struct msg_clock clock = {
+		.msg = { MSG_CLOCK, sizeof(clock) }, .domid = WEB,
+		.offset_ns = READ_NS - 20000000, .rtt_ns = 77,
+	};
+
+	(void)state;
+	assert_int_equal(add_guest(WEB, RESPOND_HALT), 0);
+	assert_int_equal(engine_feed(engine, FROM_READER, WEB, &clock.msg, 2), 0);
+	assert_int_equal(feed_chain(WEB), 0);
+	assert_int_equal(tape.n[MSG_OUT_EVENT], ARRAY_SIZE(chain));
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_int_equal(tape.verdict.domid, WEB);
+	assert_int_equal(tape.verdict.n_actions, 2);
+	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
+	assert_int_equal(tape.verdict.action[1], ACTION_DESTROY);
+	assert_int_equal(tape.incident.commit_ns, READ_NS - 10000000);
+	assert_int_equal(tape.incident.read_ns, READ_NS);
+	assert_int_equal(tape.incident.decided_ns, READ_NS + 1000);
+	assert_int_equal(tape.incident.rtt_ns, 77);
+
+	assert_int_equal(report(ACTION_PAUSE, tape.verdict.incident), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_int_equal(tape.incident.paused_ns, READ_NS + 3000);
+	assert_int_equal(report(ACTION_DESTROY, tape.verdict.incident), 0);
+	assert_int_equal(tape.incident.state, INCIDENT_CONTAINED);
+	assert_ptr_not_equal(engine_incident_after(engine, 0), NULL);
+	assert_null(engine_incident_after(engine, 1));
+}
+
+/* The actor as it was when it asked, and who started it */
+static void context(void **state)
+{
+	struct msg_events *m;
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	feed_chain(WEB);
+	assert_string_equal(tape.exe, "/usr/bin/su");
+	assert_string_equal(tape.parent_exe, "/bin/sh");
+	assert_int_equal(tape.event.pid, 12);
+	assert_int_equal(tape.event.ppid, 11);
+	assert_int_equal(tape.event.uid, 33);
+	assert_int_equal(tape.event.euid, 0);
+	assert_int_equal(tape.event.known, 1);
+	assert_int_equal(tape.event.ring, 1);
+	assert_int_equal(tape.event.mono_ns, READ_NS);
+	m = batch_start(WEB);
+	batch_add(m, &(struct line){ STARLSM_EV_EXIT, .task = 3, .pid = 12 });
+	feed_batch(m);
+	assert_string_equal(tape.exe, "/usr/bin/su");
+	m = batch_start(WEB);
+	batch_add(m, &(struct line){ STARLSM_EV_UNLINK, .task = 3, .path = "/x" });
+	feed_batch(m);
+	assert_string_equal(tape.exe, "");
+	assert_int_equal(tape.event.known, 0);
+	assert_int_equal(tape.event.uid, UINT32_MAX);
+}
+
+static void run_all(void)
+{
+	add_guest(WEB, RESPOND_HALT);
+	feed_chain(WEB);
+	report(ACTION_PAUSE, 1);
+	feed_chain(WEB);
+	report(ACTION_DESTROY, 1);
+	end_guest(WEB);
+}
+
+static void deterministic(void **state)
+{
+	static struct tape first;
+
+	(void)state;
+	run_all();
+	first = tape;
+	engine_free(engine);
+	assert_int_equal(set_up(NULL), 0);
+	run_all();
+	assert_true(first.len > 0 && first.len < sizeof(first.bytes));
+	assert_int_equal(first.len, tape.len);
+	assert_memory_equal(first.bytes, tape.bytes, tape.len);
+	assert_memory_equal(&first.verdict, &tape.verdict, sizeof(tape.verdict));
+}
+
+/* The seed decides where things lie, never what is decided. */
+static void seed_changes_nothing(void **state)
+{
+	static struct tape first;
+	const struct hash_seed other = { { 77, 78 } };
+
+	(void)state;
+	run_all();
+	first = tape;
+	engine_free(engine);
+	memset(&tape, 0, sizeof(tape));
+	script_reset();
+	engine = engine_new(&other, record, &tape);
+	run_all();
+	assert_int_equal(first.len, tape.len);
+	assert_memory_equal(first.bytes, tape.bytes, tape.len);
+}
+
+static void policies(void **state)
+{
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	feed_chain(WEB);
+	assert_int_equal(tape.n[MSG_VERDICT], 0);
+	assert_int_equal(tape.incident.state, INCIDENT_OPEN);
+	add_guest(6, RESPOND_PAUSE);
+	feed_chain(6);
+	assert_int_equal(tape.verdict.n_actions, 1);
+	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
+}
+
+/* A restarted reader's guest is the same: what it did before still counts. */
+static void reader_restarts_in_the_middle(void **state)
+{
+	struct msg_events *m;
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	for (size_t i = 0; i < ARRAY_SIZE(chain); i++) {
+		add_guest(WEB, RESPOND_HALT);
+		m = batch_start(WEB);
+		batch_add(m, &chain[i]);
+		assert_int_equal(feed_batch(m), 0);
+	}
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
+	/* but another one of its number is not */
+	end_guest(WEB);
+	add_guest(WEB, RESPOND_HALT);
+	m = batch_start(WEB);
+	batch_add(m, &chain[ARRAY_SIZE(chain) - 1]);
+	feed_batch(m);
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
+}
+
+static void guests_do_not_mix(void **state)
+{
+	struct msg_events *m;
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	add_guest(6, RESPOND_HALT);
+	for (size_t i = 0; i < ARRAY_SIZE(chain); i++) {
+		m = batch_start(i % 2 ? WEB : 6);
+		batch_add(m, &chain[i]);
+		feed_batch(m);
+	}
+	assert_int_equal(tape.n[MSG_VERDICT], 0);
+}
+
+static void ring_lies(void **state)
+{
+	const struct msg_broken m = {
+		.msg = { MSG_BROKEN, sizeof(m) }, .domid = WEB, .error = STARLSM_ERR_SEQUENCE,
+	};
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	assert_int_equal(engine_feed(engine, FROM_READER, WEB, &m.msg, 9), 0);
+	assert_string_equal(tape.incident.rule, "ring-lies");
+	assert_int_equal(tape.verdict.n_actions, 1);
+	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
+}
+
+static void responder_is_gone(void **state)
+{
+	(void)state;
+	tape.verdict_err = EPIPE;
+	add_guest(WEB, RESPOND_HALT);
+	feed_chain(WEB);
+	assert_int_equal(tape.incident.state, INCIDENT_FAILED);
+	assert_int_equal(tape.incident.action_err[0], EPIPE);
+}
+
+/* Each kind of fact from each kind of sender but the right one */
+static void wrong_senders(void **state)
+{
+	static const size_t len[] = {
+		[MSG_GUEST] = sizeof(struct msg_guest), [MSG_GONE] = sizeof(struct msg_gone),
+		[MSG_DONE] = sizeof(struct msg_done), [MSG_BROKEN] = sizeof(struct msg_broken),
+		[MSG_CLOCK] = sizeof(struct msg_clock), [MSG_EVENTS] = sizeof(struct msg_events),
+		[MSG_REPLY] = 0,
+	};
+	struct msg *m = (void *)batch;
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	memset(batch, 0, sizeof(batch));
+	for (uint32_t type = 0; type < ARRAY_SIZE(len) + 3; type++) {
+		int n_accepted = 0;
+
+		for (int sender = FROM_PARENT; sender <= FROM_READER; sender++) {
+			m->type = type;
+			m->len = type < ARRAY_SIZE(len) && len[type] ? len[type] : 8;
+			((uint32_t *)batch)[2] = sender == FROM_READER ? WEB : 9;
+			n_accepted += engine_feed(engine, sender, WEB, m, 1) == 0;
+			m->len += 8;
+			assert_int_equal(engine_feed(engine, sender, WEB, m, 1), -EBADMSG);
+		}
+		assert_int_equal(n_accepted, type < ARRAY_SIZE(len) && len[type] ? 1 : 0);
+	}
+	m->type = MSG_EVENTS;
+	m->len = sizeof(struct msg_events);
+	assert_int_equal(engine_feed(engine, FROM_READER, 6, m, 1), -EBADMSG);
+}
+
+/* A reader may have been taken over: it cannot speak for another, nor send rubbish. */
+static void bad_batches(void **state)
+{
+	struct msg_events *m;
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	m = batch_start(WEB);
+	batch_add(m, &chain[0]);
+	assert_int_equal(engine_feed(engine, FROM_READER, 6, &m->msg, 1), -EBADMSG);
+	m->n_events = 2;
+	assert_int_equal(feed_batch(m), -EBADMSG);
+	m->n_events = 0;
+	assert_int_equal(feed_batch(m), -EBADMSG);
+	for (uint32_t rec_len = 0; rec_len < 100; rec_len++) {
+		m = batch_start(WEB);
+		batch_add(m, &chain[0]);
+		((struct msg_event *)(m + 1))->rec_len = rec_len;
+		assert_int_equal(feed_batch(m), rec_len == ((struct starlsm_rec *)
+				 (batch + sizeof(*m) + sizeof(struct msg_event)))->len ?
+				 0 : -EBADMSG);
+	}
+	m = batch_start(WEB);
+	batch_add(m, &chain[0]);
+	batch[sizeof(*m) + sizeof(struct msg_event)] = 60;
+	assert_int_equal(feed_batch(m), -EBADMSG);
+}
+
+static void too_many_guests(void **state)
+{
+	(void)state;
+	for (uint32_t domid = 1; domid <= ENGINE_GUESTS_MAX; domid++)
+		assert_int_equal(add_guest(domid, RESPOND_ALERT), 0);
+	assert_int_equal(add_guest(1000, RESPOND_ALERT), -ENOSPC);
+	assert_int_equal(add_guest(7, RESPOND_HALT), 0);
+	assert_int_equal(end_guest(7), 0);
+	assert_int_equal(end_guest(7), 0);
+	assert_int_equal(add_guest(1000, RESPOND_ALERT), 0);
+	assert_int_equal(add_guest(1001, RESPOND_HALT + 1), -EBADMSG);
+}
+
+/* Every allocation fails once: no crash, no leak, and the rule still fires. */
+static void no_memory(void **state)
+{
+	const struct hash_seed seed = { { 5, 6 } };
+	bool is_enough = false;
+	long n;
+
+	(void)state;
+	for (n = 0; !is_enough; n++) {
+		memset(&tape, 0, sizeof(tape));
+		script_reset();
+		allocations_left = n;
+		engine = engine_new(&seed, record, &tape);
+		if (engine && add_guest(WEB, RESPOND_HALT) == 0) {
+			assert_int_equal(feed_chain(WEB), 0);
+			assert_int_equal(tape.n[MSG_VERDICT], 1);
+			is_enough = allocations_left > 0;
+		}
+		allocations_left = -1;
+		if (engine)
+			engine_free(engine);
+	}
+	print_message("# %ld allocations\n", n);
+	assert_true(n > 10);
+}
+
+#define ENGINE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(the_chain),
+		ENGINE_TEST(context),
+		ENGINE_TEST(deterministic),
+		ENGINE_TEST(seed_changes_nothing),
+		ENGINE_TEST(policies),
+		ENGINE_TEST(reader_restarts_in_the_middle),
+		ENGINE_TEST(guests_do_not_mix),
+		ENGINE_TEST(ring_lies),
+		ENGINE_TEST(responder_is_gone),
+		ENGINE_TEST(wrong_senders),
+		ENGINE_TEST(bad_batches),
+		ENGINE_TEST(too_many_guests),
+		cmocka_unit_test(no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
