@@ -67,7 +67,7 @@ void workers_start(struct daemon *d)
 		fatal("socketpair: %s", strerror(errno));
 	start(d, &d->engine, "engine", engine_says, d->config.user, engines_end);
 	start(d, &d->responder, "responder", responder_says,
-	      d->config.dry_run ? "dry-run" : "live", responders_end);
+	      d->config.dry_run ? "1" : "0", responders_end);
 }
 
 static void tell(struct daemon *d, struct child *c, const struct msg *m, int fd)
