@@ -7,7 +7,8 @@
  * A reader's channel comes with MSG_GUEST, a subscriber's with MSG_SUBSCRIBE.
  * It becomes USER without capabilities and with a short list of system calls
  * before it receives anything; it can open nothing, and start nothing. It ends
- * with status 0 when starlsmd closes its channel.
+ * with status 0 when starlsmd has closed its channel, the readers theirs, and
+ * the subscribers have what was read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,9 @@
 /* address space: a guest takes 18 MiB of it, and touches little of that */
 #define MEMORY_MAX	(8ULL << 30)
 
+/* how long the readers' last records may take once starlsmd has ended */
+#define FAREWELL_NS	2000000000LL
+
 /* more than a socket's buffer holds */
 #define DRAIN_MAX	1024
 
@@ -49,6 +53,7 @@ struct shell {
 	struct reader reader[ENGINE_GUESTS_MAX];
 	struct subscriber subscriber[SUBSCRIBERS_MAX];
 	bool has_responder;
+	int64_t end_ns;		/* starlsmd has ended; 0: it has not */
 };
 
 static char inbox[MSG_MAX] __attribute__((aligned(8)));
@@ -211,8 +216,12 @@ static void from_parent(struct shell *sh)
 	n = msg_recv(MSG_FD_PARENT, inbox, sizeof(inbox), &fd);
 	if (n < 0 && errno == EAGAIN)
 		return;
-	if (n <= 0)
-		_exit(n == 0 || errno == ECONNRESET ? 0 : 1);
+	if (n == 0 || (n < 0 && errno == ECONNRESET)) {
+		sh->end_ns = now_ns() + FAREWELL_NS;
+		return;
+	}
+	if (n < 0)
+		fatal("starlsmd sent nonsense");
 	switch (m->type) {
 	case MSG_GUEST:
 		rc = on_guest(sh, (const void *)m, fd);
@@ -257,7 +266,9 @@ enum { AT_PARENT, AT_RESPONDER, AT_READERS,
 
 static void watch(const struct shell *sh, struct pollfd *p)
 {
-	p[AT_PARENT] = (struct pollfd){ .fd = MSG_FD_PARENT, .events = POLLIN };
+	p[AT_PARENT] = (struct pollfd){
+		.fd = sh->end_ns ? -1 : MSG_FD_PARENT, .events = POLLIN,
+	};
 	p[AT_RESPONDER] = (struct pollfd){
 		.fd = sh->has_responder ? MSG_FD_PEER : -1, .events = POLLIN,
 	};
@@ -302,13 +313,35 @@ static void serve(struct shell *sh, const struct pollfd *p)
 		from_parent(sh);
 }
 
-static void __attribute__((noreturn)) run(struct shell *sh)
+/*
+ * The readers end when starlsmd does, and hand over what they still find in
+ * their rings: whoever follows sees it, or this is not everything.
+ */
+static bool has_more(const struct shell *sh)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (sh->reader[i].fd >= 0)
+			return true;
+	for (int i = 0; i < SUBSCRIBERS_MAX; i++)
+		if (sh->subscriber[i].fd >= 0 &&
+		    subscriber_waits(&sh->subscriber[i], &sh->recent))
+			return true;
+	return false;
+}
+
+static bool is_over(const struct shell *sh)
+{
+	return sh->end_ns && (now_ns() > sh->end_ns || !has_more(sh));
+}
+
+static void run(struct shell *sh)
 {
 	static struct pollfd p[N_POLLED];
 
-	for (;;) {
+	while (!is_over(sh)) {
 		watch(sh, p);
-		if (poll(p, N_POLLED, -1) < 0 && errno != EINTR)
+		if (poll(p, N_POLLED, sh->end_ns ? FAREWELL_NS / 1000000 : -1) < 0 &&
+		    errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		serve(sh, p);
 	}
@@ -377,4 +410,5 @@ int main(int argc, char **argv)
 	drop_to(&ids);
 	drop_filter(calls, ARRAY_SIZE(calls));
 	run(&sh);
+	_exit(0);
 }
