@@ -13,7 +13,8 @@
 
 #include "lib/msg.h"
 
-#define RECENT_BYTES	(1 << 20)	/* 4000 events of some 260 bytes */
+/* 16 000 events of some 260 bytes: what two full rings of 256 KiB hold, and more */
+#define RECENT_BYTES	(4 << 20)
 
 struct recent {
 	char *ring;
