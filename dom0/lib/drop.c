@@ -63,7 +63,8 @@ static void set_caps(uint64_t mask)
 		fatal("capset: %s", strerror(errno));
 }
 
-void drop_caps_but(uint64_t keep_mask)
+/* Of what could ever be had again. Needs CAP_SETPCAP. */
+static void drop_bounds_but(uint64_t keep_mask)
 {
 	int cap;
 
@@ -75,6 +76,11 @@ void drop_caps_but(uint64_t keep_mask)
 		if (!(keep_mask & (1ULL << cap)) &&
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
 			fatal("capability %d: %s", cap, strerror(errno));
+}
+
+void drop_caps_but(uint64_t keep_mask)
+{
+	drop_bounds_but(keep_mask);
 	set_caps(keep_mask);
 }
 
@@ -90,9 +96,8 @@ static void drop_user(const struct drop_ids *ids)
 
 void drop_to(const struct drop_ids *ids)
 {
-	/* The bounding set needs CAP_SETPCAP, so it goes while we have it. */
-	drop_caps_but((1ULL << CAP_SETUID) | (1ULL << CAP_SETGID) |
-		      (1ULL << CAP_SETPCAP));
+	/* What we have is not touched by the bounds; it goes with the user. */
+	drop_bounds_but(0);
 	drop_user(ids);
 	set_caps(0);
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))

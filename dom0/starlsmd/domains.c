@@ -95,6 +95,24 @@ void domains_scan(struct daemon *d)
 	} while (n == CHUNK);
 }
 
+void domains_clean(struct daemon *d)
+{
+	uint32_t domid[1024];
+	xc_domaininfo_t info;
+	size_t n, i;
+
+	n = store_list(d->xs, domid, sizeof(domid) / sizeof(domid[0]));
+	for (i = 0; i < n; i++) {
+		if (find(d, domid[i]))
+			continue;
+		if (xc_domain_getinfolist(d->xc, domid[i], 1, &info) == 1 &&
+		    is_alive(&info, 1, domid[i]))
+			continue;
+		log_notice("domain %u: gone while nobody looked", domid[i]);
+		store_remove(d->xs, domid[i]);
+	}
+}
+
 struct guest *domains_find(struct daemon *d, const char *which)
 {
 	struct guest *g;

@@ -119,7 +119,7 @@ static int introduce(struct guest *g, int *readers_end)
 static void start_reader(struct guest *g)
 {
 	char program[CONFIG_TEXT_MAX + 16], domid[16];
-	const char *argv[] = { "reader", domid, g->daemon->config.user, NULL };
+	const char *argv[] = { program, domid, g->daemon->config.user, NULL };
 	int peer;
 
 	if (g->started_us && now_us(g) - g->started_us < START_INTERVAL_US) {
@@ -167,7 +167,6 @@ static void forget(struct guest *g)
 	};
 	struct guest **link = &g->daemon->guests;
 
-	log_notice("domain %u (%s): gone", g->domid, g->name);
 	workers_tell_engine(g->daemon, &m.msg, -1);
 	workers_tell_responder(g->daemon, &m.msg);
 	store_unwatch(g->daemon->xs, g->domid);

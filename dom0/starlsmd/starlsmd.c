@@ -245,6 +245,7 @@ int main(int argc, char **argv)
 	set_up_events(&d);
 	log_notice("version " STARLSM_VERSION "%s",
 		   d.config.dry_run ? ", dry-run: nothing is done to a guest" : "");
+	domains_clean(&d);
 	domains_scan(&d);
 	sd_notify(0, "READY=1\nSTATUS=Observing guests");
 	status = sd_event_loop(d.event);

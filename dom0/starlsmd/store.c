@@ -190,6 +190,21 @@ void store_remove(struct xs_handle *xs, uint32_t domid)
 	      path_of("/local/domain/%u/device/starlsm", domid).text);
 }
 
+size_t store_list(struct xs_handle *xs, uint32_t *domid, size_t max)
+{
+	unsigned int n = 0;
+	char **names;
+	size_t i;
+
+	names = xs_directory(xs, XBT_NULL, "/local/domain/0/backend/starlsm", &n);
+	if (!names)
+		return 0;
+	for (i = 0; i < n && i < max; i++)
+		domid[i] = strtoul(names[i], NULL, 10);
+	free(names);
+	return i;
+}
+
 static void cut_suffix(char *name, const char *suffix)
 {
 	size_t len = strlen(name), n = strlen(suffix);

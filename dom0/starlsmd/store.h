@@ -33,6 +33,12 @@ int store_front_state(struct xs_handle *xs, uint32_t domid);
 
 void store_remove(struct xs_handle *xs, uint32_t domid);
 
+/*
+ * The domains that have nodes of ours, also those of a dead predecessor, into
+ * domid. Returns how many, at most max.
+ */
+size_t store_list(struct xs_handle *xs, uint32_t *domid, size_t max);
+
 /* A domain's name, without the suffix it has during a migration. False if none. */
 bool store_name(struct xs_handle *xs, uint32_t domid, char *name, size_t size);
 

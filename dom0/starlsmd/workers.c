@@ -47,8 +47,8 @@ static void worker_exited(struct child *c, int status)
 static void start(struct daemon *d, struct child *c, const char *name,
 		  child_message_fn message, const char *arg, int peer)
 {
-	const char *argv[] = { name, arg, NULL };
 	char program[CONFIG_TEXT_MAX + 16];
+	const char *argv[] = { program, arg, NULL };
 
 	c->name = name;
 	c->message = message;
