@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - fuzzer: messages a reader in foreign hands could send the engine
+ *
+ * The input is messages, one after the other; a header's length is bounded to
+ * what is left, and the guest is always the same. Half of the inputs are put
+ * into batches with right lengths, so that the rules get their share. A
+ * sequence of inputs goes to one engine, which is made anew now and then.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine_core.h"
+#include "lib/decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define DOMID		1
+#define INPUTS_MAX	1000
+
+static struct engine *engine;
+static char buf[MSG_MAX] __attribute__((aligned(8)));
+static unsigned int n_inputs;
+
+static int take_out(void *arg, const struct msg *m)
+{
+	(void)arg;
+	assert(m->len >= sizeof(*m) && m->len <= MSG_MAX);
+	assert(m->type == MSG_VERDICT || m->type == MSG_OUT_EVENT ||
+	       m->type == MSG_OUT_INCIDENT);
+	return m->len & 8 ? 11 : 0;
+}
+
+static void renew(void)
+{
+	const struct hash_seed seed = { { 1, 2 } };
+	const struct msg_guest guest = {
+		.msg = { MSG_GUEST, sizeof(guest) }, .domid = DOMID,
+		.respond = RESPOND_HALT, .name = "fuzz",
+	};
+
+	if (engine)
+		engine_free(engine);
+	engine = engine_new(&seed, take_out, NULL);
+	assert(engine);
+	assert(!engine_feed(engine, FROM_PARENT, 0, &guest.msg, 1));
+	n_inputs = 0;
+}
+
+static void feed(size_t len)
+{
+	struct msg *m = (void *)buf;
+
+	m->len = len;
+	if (len >= sizeof(struct msg_events))
+		((struct msg_events *)buf)->domid = DOMID;
+	engine_feed(engine, FROM_READER, DOMID, m, n_inputs * 1000000LL);
+}
+
+/* As it is */
+static void feed_messages(const uint8_t *data, size_t size)
+{
+	while (size >= sizeof(struct msg)) {
+		size_t len = ((const struct msg *)memcpy(buf, data, sizeof(struct msg)))->len;
+
+		if (len < sizeof(struct msg) || len > size || len > sizeof(buf))
+			len = size < sizeof(buf) ? size : sizeof(buf);
+		memcpy(buf, data, len);
+		feed(len);
+		data += len;
+		size -= len;
+	}
+}
+
+/* Records one after the other, each in a batch of its own; ids made small */
+static void feed_records(const uint8_t *data, size_t size)
+{
+	struct msg_events *m = (void *)buf;
+	struct msg_event *hdr = (void *)(m + 1);
+	struct starlsm_rec *rec = (void *)(hdr + 1);
+
+	while (size >= sizeof(*rec)) {
+		size_t len;
+
+		memcpy(rec, data, sizeof(*rec));
+		len = rec->len & ~7;
+		if (len < sizeof(*rec) || len > size)
+			len = size & ~7;
+		if (len > STARLSM_REC_MAX)
+			len = STARLSM_REC_MAX;
+		memset(m, 0, sizeof(*m) + sizeof(*hdr));
+		memcpy(rec, data, len);
+		rec->len = len;
+		rec->task &= 15;
+		m->msg.type = MSG_EVENTS;
+		m->n_events = 1;
+		hdr->rec_len = len;
+		feed(sizeof(*m) + sizeof(*hdr) + len);
+		data += len;
+		size -= len;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (!engine || ++n_inputs == INPUTS_MAX)
+		renew();
+	if (size < 8)
+		return 0;
+	if (((const struct msg *)memcpy(buf, data, 8))->type == MSG_EVENTS)
+		feed_messages(data, size);
+	else
+		feed_records(data, size);
+	return 0;
+}

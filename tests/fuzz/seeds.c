@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - a fuzzer's first inputs, from the golden records
+ *
+ *   seeds FUZZER DIR
+ *
+ * fuzz_decode takes records; fuzz_engine takes messages, so it gets a batch of
+ * each record alone and one of all.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/msg.h"
+#include "records.h"
+
+static char batch[MSG_MAX];
+
+static void save(const char *dir, const char *name, const void *bytes, size_t len)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/seed-%s", dir, name);
+	f = fopen(path, "wb");
+	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f)) {
+		perror(path);
+		exit(1);
+	}
+}
+
+static void batch_start(void)
+{
+	struct msg_events m = {
+		.msg = { MSG_EVENTS, sizeof(m) }, .domid = 1, .read_ns = 1000000000,
+	};
+
+	memcpy(batch, &m, sizeof(m));
+}
+
+static void batch_add(const struct starlsm_vector *v)
+{
+	struct msg_events *m = (void *)batch;
+	struct msg_event hdr = { .seq = m->n_events, .rec_len = v->len };
+
+	if (m->msg.len + sizeof(hdr) + v->len > 16384)
+		return;
+	memcpy(batch + m->msg.len, &hdr, sizeof(hdr));
+	memcpy(batch + m->msg.len + sizeof(hdr), v->wire, v->len);
+	m->msg.len += sizeof(hdr) + v->len;
+	m->n_events++;
+}
+
+static void save_batch(const char *dir, const char *name)
+{
+	save(dir, name, batch, ((struct msg *)batch)->len);
+}
+
+int main(int argc, char **argv)
+{
+	int is_engine;
+
+	if (argc != 3)
+		return 2;
+	is_engine = !strcmp(argv[1], "fuzz_engine");
+	for (size_t i = 0; i < STARLSM_N_VECTORS; i++) {
+		const struct starlsm_vector *v = &starlsm_vectors[i];
+
+		batch_start();
+		batch_add(v);
+		if (is_engine)
+			save_batch(argv[2], v->name);
+		else
+			save(argv[2], v->name, v->wire, v->len);
+	}
+	batch_start();
+	for (size_t i = 0; i < STARLSM_N_VECTORS; i++)
+		batch_add(&starlsm_vectors[i]);
+	if (is_engine)
+		save_batch(argv[2], "all");
+	return 0;
+}
