@@ -66,7 +66,8 @@ main() {
 
 	[ $# = 1 ] || die "usage: attach.sh TREE"
 	tree=$1
-	[ -e "$tree/Makefile" ] && [ -e "$tree/security/Kconfig" ] ||
+	[ -e "$tree/Makefile" ] || die "$tree is no Linux tree"
+	[ -e "$tree/security/Kconfig" ] ||
 		die "$tree is no Linux tree"
 	[ "$(version "$tree")" = "$SERIES" ] ||
 		die "$tree is Linux $(version "$tree"), not $SERIES"

@@ -87,8 +87,8 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
  */
 static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 {
-	char *path_buf __free(putname) = starlsm_path_buf();
-	char *args_buf __free(putname) = starlsm_path_buf();
+	char *path_buf __free(path_buf) = starlsm_path_buf();
+	char *args_buf __free(path_buf) = starlsm_path_buf();
 	struct starlsm_var vars[2];
 	struct starlsm_exe *exe;
 	u32 defined;

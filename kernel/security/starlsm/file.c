@@ -24,7 +24,7 @@ static int hook_file_open(struct file *file)
 	if (!starlsm_is_recording() || !(created || file->f_mode & FMODE_WRITE))
 		return 0;
 
-	char *buf __free(putname) = starlsm_path_buf();
+	char *buf __free(path_buf) = starlsm_path_buf();
 
 	vars[0] = starlsm_path_var(&file->f_path, buf);
 	rec.flags = file->f_flags;
@@ -46,7 +46,7 @@ static int hook_path_unlink(const struct path *dir, struct dentry *dentry)
 	if (!starlsm_is_recording())
 		return 0;
 
-	char *buf __free(putname) = starlsm_path_buf();
+	char *buf __free(path_buf) = starlsm_path_buf();
 
 	vars[0] = starlsm_path_var(&path, buf);
 	rec.path_len = vars[0].len;
@@ -67,8 +67,8 @@ static int hook_path_rename(const struct path *old_dir,
 	if (!starlsm_is_recording())
 		return 0;
 
-	char *from_buf __free(putname) = starlsm_path_buf();
-	char *to_buf __free(putname) = starlsm_path_buf();
+	char *from_buf __free(path_buf) = starlsm_path_buf();
+	char *to_buf __free(path_buf) = starlsm_path_buf();
 
 	vars[0] = starlsm_path_var(&from, from_buf);
 	vars[1] = starlsm_path_var(&to, to_buf);

@@ -30,7 +30,7 @@ static void emit_load(u16 type, u32 source, struct starlsm_var path)
 
 static void load_file(u16 type, const struct file *file)
 {
-	char *buf __free(putname) = starlsm_path_buf();
+	char *buf __free(path_buf) = starlsm_path_buf();
 
 	emit_load(type, STARLSM_FROM_FILE,
 		  starlsm_path_var(&file->f_path, buf));

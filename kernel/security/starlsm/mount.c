@@ -44,7 +44,7 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 	if (!starlsm_is_recording())
 		return 0;
 
-	char *buf __free(putname) = starlsm_path_buf();
+	char *buf __free(path_buf) = starlsm_path_buf();
 
 	vars[0] = word_var(dev_name, STARLSM_SOURCE_LEN_MAX);
 	vars[1] = starlsm_path_var(path, buf);
@@ -73,8 +73,8 @@ static int hook_move_mount(const struct path *from_path,
 	if (!starlsm_is_recording())
 		return 0;
 
-	char *from_buf __free(putname) = starlsm_path_buf();
-	char *to_buf __free(putname) = starlsm_path_buf();
+	char *from_buf __free(path_buf) = starlsm_path_buf();
+	char *to_buf __free(path_buf) = starlsm_path_buf();
 
 	vars[0] = source_var(from_path, from_buf);
 	vars[1] = starlsm_path_var(to_path, to_buf);

@@ -13,7 +13,7 @@
 /**
  * starlsm_path_buf - Get PATH_MAX bytes to spell a path in
  *
- * May sleep. The caller gives it back with __putname().
+ * May sleep. The caller gives it back.
  *
  * Return: The buffer, or NULL, which is counted.
  */
@@ -24,6 +24,17 @@ char *starlsm_path_buf(void)
 	if (!buf)
 		starlsm_count(STARLSM_NO_MEMORY);
 	return buf;
+}
+
+/**
+ * starlsm_path_buf_free - Give a buffer back
+ *
+ * @buf: The buffer, or NULL.
+ */
+void starlsm_path_buf_free(char *buf)
+{
+	if (buf)
+		__putname(buf);
 }
 
 static const char *spell(const struct path *path, char *buf)

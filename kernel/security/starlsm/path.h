@@ -11,9 +11,10 @@
 
 #include "record.h"
 
-DEFINE_FREE(putname, char *, if (_T) __putname(_T))
-
 char *starlsm_path_buf(void);
+void starlsm_path_buf_free(char *buf);
 struct starlsm_var starlsm_path_var(const struct path *path, char *buf);
+
+DEFINE_FREE(path_buf, char *, starlsm_path_buf_free(_T))
 
 #endif /* _SECURITY_STARLSM_PATH_H */

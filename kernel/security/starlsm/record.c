@@ -16,42 +16,23 @@ static_assert(sizeof(struct starlsm_rec_rename) + 2 * STARLSM_PATH_LEN_MAX <=
 static_assert(sizeof(struct starlsm_rec_mount) + STARLSM_SOURCE_LEN_MAX +
 	      STARLSM_PATH_LEN_MAX + STARLSM_FSTYPE_LEN_MAX <= STARLSM_REC_MAX);
 
-#define LEN_U64		sizeof(__u64)
-#define LEN_HEX64	sizeof(__u64)
-#define LEN_TASK	sizeof(__u64)
-#define LEN_EXE		sizeof(__u64)
-#define LEN_U32		sizeof(__u32)
-#define LEN_HEX32	sizeof(__u32)
-#define LEN_OCT32	sizeof(__u32)
-#define LEN_PID		sizeof(__u32)
-#define LEN_UID		sizeof(__u32)
-#define LEN_EVENT	sizeof(__u32)
-#define LEN_CREDOP	sizeof(__u32)
-#define LEN_SOURCE	sizeof(__u32)
-#define LEN_PTRACEOP	sizeof(__u32)
-#define LEN_STR		sizeof(__u16)
-#define LEN_ARGS	sizeof(__u16)
-#define LEN_SOCKADDR	sizeof(__u16)
-
 /*
- * Bytes of each event's header and fields. The structure may be longer, to a
- * multiple of 8, and in what it is longer the stack shows through.
+ * Each event's header and fields, and nothing else. The structure may be
+ * longer, to a multiple of 8, and where it is the stack would show through.
  */
-enum {
 #define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
-	FIELDS_LEN_##ID = sizeof(struct starlsm_rec)
+	struct packed_##name { struct starlsm_rec rec;
 #define STARLSM_FIELD(name, kind, field, text) \
-	+ LEN_##kind
-#define STARLSM_EVENT_END(name) ,
+	STARLSM_WIRE_##kind(field)
+#define STARLSM_EVENT_END(name) } __packed;
 #include <xen/interface/io/starlsm_events.h>
 #undef STARLSM_EVENT
 #undef STARLSM_FIELD
 #undef STARLSM_EVENT_END
-};
 
 static const u16 fields_len[STARLSM_EV_LIMIT] = {
 #define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
-	[number] = FIELDS_LEN_##ID,
+	[number] = sizeof(struct packed_##name),
 #define STARLSM_FIELD(name, kind, field, text)
 #define STARLSM_EVENT_END(name)
 #include <xen/interface/io/starlsm_events.h>
@@ -63,7 +44,7 @@ static const u16 fields_len[STARLSM_EV_LIMIT] = {
 /* No structure has a hole but at its end. */
 #define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
 	static_assert(sizeof(struct starlsm_rec_##name) == \
-		      ALIGN(FIELDS_LEN_##ID, STARLSM_REC_ALIGN));
+		      ALIGN(sizeof(struct packed_##name), STARLSM_REC_ALIGN));
 #define STARLSM_FIELD(name, kind, field, text)
 #define STARLSM_EVENT_END(name)
 #include <xen/interface/io/starlsm_events.h>
@@ -198,7 +179,7 @@ static bool tell_lost_type(struct starlsm_stream *stream, u32 type, u64 now_ns)
 	u64 due;
 
 	while ((due = stream->lost[type] - stream->told[type])) {
-		rec.count = min(due, (u64)U32_MAX);
+		rec.count = min_t(u64, due, U32_MAX);
 		if (!starlsm_record_write(stream, &STARLSM_MSG(LOST, &rec),
 					  now_ns, 0))
 			return false;

@@ -10,7 +10,7 @@
 #include "hooks.h"
 #include "setup.h"
 
-static_assert(STARLSM_ADDR_LEN_MAX == sizeof(struct sockaddr_storage));
+static_assert(sizeof(struct sockaddr_storage) == STARLSM_ADDR_LEN_MAX);
 
 /* An address a task handed over; the socket code has copied and bounded it. */
 static struct starlsm_var addr_var(const struct sockaddr *addr, int len)

@@ -227,7 +227,8 @@ enum starlsm_event {
 	ERR(NODE, 6, "node", "a xenstore node is missing or no number") \
 	ERR(CHANNEL, 7, "channel", "the event channel could not be bound") \
 	ERR(POSITION, 8, "position", "prod went back, or further than the ring is long") \
-	ERR(LENGTH, 9, "length", "a record's length is out of bounds or not what its fields add up to") \
+	ERR(LENGTH, 9, "length", \
+	    "a record's length is out of bounds or not what its fields add up to") \
 	ERR(TYPE, 10, "type", "a record's type is none of this version") \
 	ERR(SEQUENCE, 11, "sequence", "a sequence number is not the next one") \
 	ERR(CONTENT, 12, "content", "a field's value cannot be")
