@@ -78,9 +78,10 @@ static bool exists(struct xs_handle *xs, xs_transaction_t t, const char *fmt,
 {
 	unsigned int len;
 	void *value = xs_read(xs, t, path_of(fmt, domid).text, &len);
+	bool found = value;
 
 	free(value);
-	return value;
+	return found;
 }
 
 static bool write_back(struct xs_handle *xs, xs_transaction_t t, uint32_t domid)
