@@ -78,14 +78,19 @@ guest_create() {
 	xl create -q "/run/lab-cfg/$name"
 }
 
-# guest_start: as guest_create, and wait until it answers
-guest_start() {
-	guest_create "$@"
+# guest_up NAME: wait until it answers
+guest_up() {
 	wait_for "$GUEST_BOOT_SECONDS" guest_run "$1" true || {
 		say "guest $1 does not come up:"
 		tail -5 "$CONSOLES/guest-$1.log" >&2 || :
 		return 1
 	}
+}
+
+# guest_start: as guest_create, and wait until it answers
+guest_start() {
+	guest_create "$@"
+	guest_up "$1"
 }
 
 # guest_exists NAME
