@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of the reader's system calls: each forbidden one in a child
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <xen/event_channel.h>
+#include <xen/grant_table.h>
+#include <xen/sys/evtchn.h>
+#include <xen/sys/gntdev.h>
+
+#include "lib/msg.h"
+#include "reader/sandbox.h"
+
+/* Stands for /dev/xen/evtchn */
+#define DEVICE	8
+
+struct call {
+	const char *name;
+	long nr;
+	long arg[4];
+};
+
+static char page[4096];
+
+/* Has what a reader has: sockets on 3 and 4, a device */
+static void set_up(void)
+{
+	int pair[2], null = open("/dev/null", O_RDWR);
+
+	dup2(null, STDERR_FILENO);
+	dup2(null, DEVICE);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair))
+		_exit(90);
+	dup2(pair[0], MSG_FD_PARENT);
+	dup2(pair[1], MSG_FD_PEER);
+}
+
+static int run(const struct call *c, void (*sandbox)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		set_up();
+		sandbox();
+		syscall(c->nr, c->arg[0], c->arg[1], c->arg[2], c->arg[3]);
+		syscall(SYS_exit_group, 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void reading(void)
+{
+	sandbox_mapping();
+	sandbox_reading(DEVICE);
+}
+
+static void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void))
+{
+	int status;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		status = run(&calls[i], sandbox);
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+			fail_msg("%s was not killed", calls[i].name);
+	}
+}
+
+#define ADDR(x) (long)(x)
+
+static const struct call never[] = {
+	{ "openat to write", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDWR } },
+	{ "open", SYS_open, { ADDR("/dev/null"), O_RDONLY } },
+	{ "socket", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 } },
+	{ "connect", SYS_connect, { 3, 0, 0 } },
+	{ "execve", SYS_execve, { ADDR("/bin/true"), 0, 0 } },
+	{ "fork", SYS_fork, { 0 } },
+	{ "clone", SYS_clone, { SIGCHLD, 0 } },
+	{ "kill", SYS_kill, { 1, 0 } },
+	{ "ptrace", SYS_ptrace, { 0 } },
+	{ "process_vm_readv", SYS_process_vm_readv, { 1, 0, 0, 0 } },
+	{ "setuid", SYS_setuid, { 0 } },
+	{ "unlink", SYS_unlink, { ADDR("/nonexistent") } },
+	{ "evtchn virq", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_VIRQ, 0 } },
+	{ "evtchn unbound", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_UNBOUND_PORT, 0 } },
+	{ "tty", SYS_ioctl, { 0, 0x5412, 0 } },
+};
+
+static const struct call not_while_reading[] = {
+	{ "openat to read", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDONLY } },
+	{ "mmap", SYS_mmap, { 0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS } },
+	{ "mprotect", SYS_mprotect, { 0, 4096, PROT_EXEC } },
+	{ "brk", SYS_brk, { 0 } },
+	{ "close", SYS_close, { 0 } },
+	{ "dup2", SYS_dup2, { 0, 1 } },
+	{ "prctl", SYS_prctl, { 3 } },
+	{ "seccomp", SYS_seccomp, { 1, 0, 0 } },
+	{ "read elsewhere", SYS_read, { MSG_FD_PEER, ADDR(page), 1 } },
+	{ "write elsewhere", SYS_write, { 1, ADDR(page), 0 } },
+	{ "recvmsg from the engine", SYS_recvmsg, { MSG_FD_PEER, 0, 0 } },
+	{ "grant map", SYS_ioctl, { DEVICE, IOCTL_GNTDEV_MAP_GRANT_REF, 0 } },
+	{ "evtchn bind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_INTERDOMAIN, 0 } },
+	{ "evtchn unbind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_UNBIND, 0 } },
+};
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void mapping_reader_is_bounded(void **state)
+{
+	(void)state;
+	expect_killed(never, N(never), sandbox_mapping);
+}
+
+static void reading_reader_is_bounded_more(void **state)
+{
+	(void)state;
+	expect_killed(never, N(never), reading);
+	expect_killed(not_while_reading, N(not_while_reading), reading);
+}
+
+/* All that pump.c does */
+static int whole_day(void)
+{
+	struct pollfd p = { MSG_FD_PARENT, POLLIN, 0 };
+	struct msg_gone m = { .msg = { MSG_GONE, sizeof(m) } };
+	struct msghdr hdr = { 0 };
+	struct timespec ts;
+
+	set_up();
+	reading();
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts);
+	poll(&p, 1, 0);
+	syscall(SYS_read, DEVICE, page, 4);
+	syscall(SYS_write, DEVICE, page, 4);
+	syscall(SYS_write, 2, page, 1);
+	syscall(SYS_ioctl, DEVICE, IOCTL_EVTCHN_NOTIFY, 0);
+	if (msg_send(MSG_FD_PEER, &m.msg, -1) || msg_send(MSG_FD_PARENT, &m.msg, -1))
+		return 1;
+	syscall(SYS_recvmsg, MSG_FD_PARENT, &hdr, 0);
+	return 0;
+}
+
+static void reader_can_do_its_work(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (!pid)
+		syscall(SYS_exit_group, whole_day());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mapping_reader_is_bounded),
+		cmocka_unit_test(reading_reader_is_bounded_more),
+		cmocka_unit_test(reader_can_do_its_work),
+	};
+
+	return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
+}
