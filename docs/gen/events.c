@@ -123,10 +123,10 @@ int main(void)
 	printf("<!-- SPDX-License-Identifier: GPL-2.0 -->\n"
 	       "<!-- Made by docs/gen from kernel/include/xen/interface/io/starlsm_events.h -->\n"
 	       "# The events, version %d.%d\n\n", STARLSM_VERSION_MAJOR, STARLSM_VERSION_MINOR);
-	printf("Every record begins with the header described in [protocol.md](protocol.md): type,\n"
-	       "length, sequence number, time and the task that asked. What follows it is here.\n"
-	       "An offset is from the record's start; at a string's is its length, 16 bits, and the\n"
-	       "string comes after the structure.\n\n"
+	printf("Every record begins with the header described in [protocol.md](protocol.md):\n"
+	       "type, length, sequence number, time and the task that asked. What follows it is\n"
+	       "here. An offset is from the record's start; at a string's is its length, 16 bits,\n"
+	       "and the string comes after the structure.\n\n"
 	       "In JSON (`starlsmctl events --json`) an event is a line with `time`, `guest`,\n"
 	       "`domid`, `vcpu`, `seq`, `event`, `task` and the fields below. A string is UTF-8;\n"
 	       "bytes that are not, control characters and backslashes are `\\xNN`. One that the\n"
@@ -136,8 +136,8 @@ int main(void)
 	print_range(0, FIRST_REQUEST);
 	printf("\n## What the kernel was asked to do\n");
 	print_range(FIRST_REQUEST, STARLSM_EV_LIMIT);
-	printf("\n## Errors\n\nWhy a collector gave a guest up, in the control page, in xenstore and\n"
-	       "in `starlsmctl status`.\n\n| number | name | |\n|---|---|---|\n");
+	printf("\n## Errors\n\nWhy a collector gave a guest up, in the control page, in xenstore\n"
+	       "and in `starlsmctl status`.\n\n| number | name | |\n|---|---|---|\n");
 	for (uint32_t error = 0; strcmp(decode_error_name(error), "unknown"); error++)
 		printf("| %u | %s | %s |\n", error, decode_error_name(error),
 		       decode_error_text(error));

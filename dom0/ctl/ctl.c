@@ -54,8 +54,9 @@ static void print_help(FILE *to)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  %-9s %-36s %s\n", commands[i].name, commands[i].usage,
 			commands[i].help);
-	fprintf(to, "\nGUEST is a name or a domid. COMMAND --help tells more. Exit status: 0 done,\n"
-		"1 refused or failed, 2 wrong usage, 3 starlsmd is not running.\n");
+	fprintf(to, "\nGUEST is a name or a domid. COMMAND --help tells more.\n"
+		"Exit status: 0 done, 1 refused or failed, 2 wrong usage,\n"
+		"3 starlsmd is not running.\n");
 }
 
 static void print_command_help(FILE *to, const struct command *c)

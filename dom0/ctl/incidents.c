@@ -68,7 +68,7 @@ static double span_us(int64_t from_ns, int64_t to_ns)
 /* How long the pause call took, 0 if it was not made. */
 static uint64_t pause_call_ns(const struct msg_out_incident *in)
 {
-	for (uint32_t i = 0; i < in->n_actions; i++)
+	for (uint32_t i = 0; i < in->n_actions && !in->dry_run; i++)
 		if (in->action[i] == ACTION_PAUSE && !in->action_err[i])
 			return in->action_ns[i];
 	return 0;
@@ -163,10 +163,10 @@ static json_t *json_actions(const struct msg_out_incident *in)
 	for (uint32_t i = 0; i < in->n_actions; i++) {
 		bool is_done = in->action_ns[i] && !in->action_err[i] && !in->dry_run;
 
-		json_array_append_new(list, json_pack("{s:s, s:b, s:o, s:f}",
+		json_array_append_new(list, json_pack("{s:s, s:b, s:o, s:o}",
 			"action", action_name(in->action[i]), "done", (int)is_done, "error",
 			in->action_err[i] ? json_string(strerror(in->action_err[i])) : json_null(),
-			"took_us", in->action_ns[i] / 1000.0));
+			"took_us", is_done ? json_real(in->action_ns[i] / 1000.0) : json_null()));
 	}
 	return list;
 }
@@ -226,6 +226,20 @@ static void print_decision(const struct msg_out_incident *in)
 	printf("%s\n", in->n_actions ? "" : " alert only");
 }
 
+/* When it became what it is: the actions follow each other. */
+static int64_t changed_ns(const struct msg_out_incident *in)
+{
+	int64_t at_ns = in->decided_ns;
+
+	for (uint32_t i = 0; i < in->n_actions && in->action_ns[i]; i++) {
+		if (in->action[i] == ACTION_PAUSE && in->paused_ns)
+			at_ns = in->paused_ns;
+		else
+			at_ns = (int64_t)((uint64_t)at_ns + in->action_ns[i]);
+	}
+	return at_ns;
+}
+
 int incident_print_change(const struct msg *m, int64_t wall_ns, bool is_coloured)
 {
 	const struct msg_out_incident *in = (const void *)m;
@@ -235,7 +249,7 @@ int incident_print_change(const struct msg *m, int64_t wall_ns, bool is_coloured
 	if (check(m))
 		return -1;
 	decode_escape(in->guest, strlen(in->guest), guest, sizeof(guest));
-	format_time_of_day(in->decided_ns, wall_ns, when, sizeof(when));
+	format_time_of_day(changed_ns(in), wall_ns, when, sizeof(when));
 	printf("%s %-8s %sINCIDENT %u %s: %s%s\n", when, guest, is_coloured ? RED : "",
 	       in->id, in->rule, state_names[in->state], is_coloured ? PLAIN : "");
 	for (uint32_t i = 0; i < in->n_actions; i++)

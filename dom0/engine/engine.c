@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,9 @@
 #define FILES_MAX	(3 + 2 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
 /* address space: a guest takes 18 MiB of it, and touches little of that */
 #define MEMORY_MAX	(8ULL << 30)
+
+/* before what a busy dom0 does for its guests, but not before everything */
+#define NICE		(-10)
 
 /* how long the readers' last records may take once starlsmd has ended */
 #define FAREWELL_NS	2000000000LL
@@ -406,6 +410,8 @@ int main(int argc, char **argv)
 	close_range(MSG_FD_PEER + 1, ~0U, 0);
 	drop_lookup(argv[1], &ids);
 	shell_init(&sh);
+	if (setpriority(PRIO_PROCESS, 0, NICE))
+		log_warning("no priority: %s", strerror(errno));
 	drop_limits(FILES_MAX, MEMORY_MAX);
 	drop_to(&ids);
 	drop_filter(calls, ARRAY_SIZE(calls));

@@ -17,7 +17,7 @@ const struct rule rules[RULES] = {
 	[RULE_INTRUSION] = {
 		.name = "intrusion-chain",
 		.attack = "T1105,T1059,T1548.001,T1547.006",
-		.text = "a dropped file was run, its lineage became root and has code run in the kernel",
+		.text = "a dropped file was run, became root and has code run in the kernel",
 		.wants = RESPOND_HALT,
 	},
 	[RULE_RING_LIES] = {
@@ -72,6 +72,8 @@ static void add_who(struct text *t, const struct match *m)
 		text_add(t, "?");
 	if (task && task->pid)
 		text_add(t, "[%u]", task->pid);
+	else
+		text_add(t, "[task %" PRIu64 "]", (uint64_t)m->ev->rec->task);
 	if (task && task->uid != UNKNOWN_ID)
 		text_add(t, " uid %u", task->uid);
 	text_add(t, " ");

@@ -252,7 +252,8 @@ static void pad_to(struct text *t, size_t column)
 	while (t->len < column && t->len + 1 < t->size);
 }
 
-static void add_exe(struct text *t, const char *exe, size_t len, uint32_t pid)
+/* A child's process id is not known before it executes something; its task's is. */
+static void add_exe(struct text *t, const char *exe, size_t len, uint32_t pid, uint64_t task)
 {
 	if (len)
 		text_add_guest(t, exe, len);
@@ -260,27 +261,31 @@ static void add_exe(struct text *t, const char *exe, size_t len, uint32_t pid)
 		text_add(t, "?");
 	if (pid)
 		text_add(t, "[%u]", pid);
+	else
+		text_add(t, "[task %" PRIu64 "]", task);
 }
 
 static void add_who(struct text *t, const struct format_event *fe)
 {
 	const struct msg_out_event *out = fe->out;
 	size_t start = t->len;
+	struct starlsm_rec hdr;
 
-	if (!out->known && !out->exe_len && !out->pid) {
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	if (!hdr.task) {
 		text_add(t, "-");
 		pad_to(t, start + WHO_WIDTH + PARENT_WIDTH);
 		return;
 	}
-	add_exe(t, fe->exe, out->exe_len, out->pid);
+	add_exe(t, fe->exe, out->exe_len, out->pid, hdr.task);
 	if (out->uid != UNKNOWN_ID)
 		text_add(t, " uid %u", out->uid);
 	if (out->euid != out->uid && out->euid != UNKNOWN_ID)
 		text_add(t, "(%u)", out->euid);
 	pad_to(t, start + WHO_WIDTH);
-	if (out->parent || out->parent_exe_len) {
+	if (out->parent) {
 		text_add(t, "<- ");
-		add_exe(t, fe->parent_exe, out->parent_exe_len, out->ppid);
+		add_exe(t, fe->parent_exe, out->parent_exe_len, out->ppid, out->parent);
 	}
 	pad_to(t, start + WHO_WIDTH + PARENT_WIDTH);
 }

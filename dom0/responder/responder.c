@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/log.h"
@@ -29,6 +30,9 @@
 #include "responder/sandbox.h"
 
 enum { AT_PARENT, AT_ENGINE, AT_JOBS, N_POLLED = AT_JOBS + JOBS_MAX };
+
+/* It sleeps but for a verdict, and then a guest is to be stopped. */
+#define NICE	(-15)
 
 static bool is_dry_run;
 static struct jobs jobs;
@@ -193,6 +197,8 @@ int main(int argc, char **argv)
 	check_channels();
 	close_range(MSG_FD_PEER + 1, ~0U, 0);
 	jobs_init(&jobs);
+	if (setpriority(PRIO_PROCESS, 0, NICE))
+		log_warning("no priority: %s", strerror(errno));
 	if (!is_dry_run)
 		domain_open();
 	sandbox_enter();

@@ -105,13 +105,17 @@ static void lines(void **state)
 static void unknown_actor(void **state)
 {
 	const struct line exit = { STARLSM_EV_EXIT, .task = 9 };
+	const struct line beat = { .type = STARLSM_EV_HEARTBEAT };
 	const struct starlsm_rec *rec = script_rec(&exit);
 	struct msg_out_event *out = (void *)make(rec, rec->len, "", "");
 
 	(void)state;
-	out->known = out->pid = out->parent = 0;
+	out->known = out->pid = 0;
+	out->parent = 0;
 	out->uid = out->euid = UINT32_MAX;
-	assert_non_null(strstr(as_line(&out->msg), " exit      - "));
+	assert_non_null(strstr(as_line(&out->msg), " exit      ?[task 9]  "));
+	rec = script_rec(&beat);
+	assert_non_null(strstr(as_line(make(rec, rec->len, "", "")), " heartbeat -  "));
 }
 
 /* Whatever a guest calls its things, a line is a line. */
