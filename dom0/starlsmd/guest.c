@@ -321,7 +321,8 @@ void guest_look(struct guest *g)
 		return;
 	}
 	g->looked_us = now;
-	guest_event(g, front_event(store_front_state(g->daemon->xs, g->domid)));
+	g->front_state = store_front_state(g->daemon->xs, g->domid);
+	guest_event(g, front_event(g->front_state));
 }
 
 struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,

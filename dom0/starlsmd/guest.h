@@ -28,6 +28,7 @@ struct guest {
 	sd_event_source *timer;		/* of this state */
 	sd_event_source *look;		/* another look at the guest's state, later */
 	uint64_t looked_us;		/* CLOCK_MONOTONIC of the last look */
+	int front_state;		/* what it was then: 0 none, else enum xenbus_state */
 	uint64_t started_us;		/* of the last reader's start */
 	unsigned int n_deaths;		/* readers that died */
 

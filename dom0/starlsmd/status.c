@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include <xen/io/xenbus.h>
 
 #include "lib/decode.h"
 #include "starlsmd/control.h"
@@ -37,6 +38,13 @@ static json_t *name(const struct guest *g)
 	return text ? text : json_string("?");
 }
 
+static const char *state_text(const struct guest *g)
+{
+	if (g->state == LIFE_WAITING && g->front_state == XenbusStateClosed)
+		return "the guest's sensor has closed; its node error says why";
+	return lifecycle_text(g->state);
+}
+
 static json_t *guest_status(const struct guest *g)
 {
 	const struct msg_stats *s = &g->stats;
@@ -48,7 +56,7 @@ static json_t *guest_status(const struct guest *g)
 			 "name", name(g),
 			 "type", g->type,
 			 "state", lifecycle_name(g->state),
-			 "state_text", lifecycle_text(g->state),
+			 "state_text", state_text(g),
 			 "error", decode_error_name(g->error),
 			 "error_text", decode_error_text(g->error),
 			 "epoch", (json_int_t)g->ready.epoch,
