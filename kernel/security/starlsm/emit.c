@@ -82,14 +82,21 @@ u32 starlsm_epoch(void)
 }
 
 /* The first record of an epoch on a ring. Epoch 0 has nobody to greet. */
-static bool greet(struct starlsm_stream *stream, u32 epoch, u64 now_ns)
+static bool greet(struct starlsm_stream *stream, u32 epoch)
 {
 	if (stream->epoch == epoch)
 		return true;
-	if (!starlsm_hello_write(stream, epoch, smp_processor_id(), now_ns))
+	if (!starlsm_hello_write(stream, epoch, smp_processor_id(),
+				 sched_clock()))
 		return false;
 	stream->epoch = epoch;
 	return true;
+}
+
+static bool tell_lost(struct starlsm_stream *stream)
+{
+	return !starlsm_record_owes(stream) ||
+	       starlsm_record_tell_lost(stream, sched_clock());
 }
 
 static void kick_peer(void)
@@ -116,18 +123,19 @@ static void kick_if_due(struct starlsm_stream *stream)
  * record never stands before what explains it: the greeting, what was lost, who
  * it is about, the record itself. What has no room now is tried again with the
  * next record; only the record itself is lost.
+ *
+ * The clock is read last: what was explained on another ring has an earlier
+ * time, by which the consumer merges the rings.
  */
 static bool write_all(struct starlsm_stream *stream, u32 epoch,
 		      struct task_struct *who, struct task_struct *other,
 		      const struct starlsm_msg *msg)
 {
-	const u64 now_ns = sched_clock();
-
-	return greet(stream, epoch, now_ns) &&
-	       starlsm_record_tell_lost(stream, now_ns) &&
-	       starlsm_task_define(stream, who, epoch, now_ns) &&
-	       starlsm_task_define(stream, other, epoch, now_ns) &&
-	       starlsm_record_write(stream, msg, now_ns, starlsm_task_id(who));
+	return greet(stream, epoch) && tell_lost(stream) &&
+	       starlsm_task_define(stream, who, epoch) &&
+	       starlsm_task_define(stream, other, epoch) &&
+	       starlsm_record_write(stream, msg, sched_clock(),
+				    starlsm_task_id(who));
 }
 
 static u32 emit_here(struct task_struct *who, struct task_struct *other,
@@ -191,15 +199,14 @@ static bool is_due(int cpu, void *unused)
 static void emit_due_here(void *unused)
 {
 	struct starlsm_stream *stream;
-	u64 now_ns;
 
 	guard(irqsave)();
 	stream = starlsm_own_stream();
-	now_ns = sched_clock();
-	if (stream && greet(stream, starlsm_epoch(), now_ns))
-		starlsm_record_tell_lost(stream, now_ns);
-	if (stream)
-		kick_if_due(stream);
+	if (!stream)
+		return;
+	if (greet(stream, starlsm_epoch()))
+		tell_lost(stream);
+	kick_if_due(stream);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/lsm_hooks.h>
+#include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
@@ -66,7 +67,7 @@ static void set_defined(u32 *defined, u32 epoch)
 }
 
 static bool write_exe(struct starlsm_stream *stream,
-		      const struct starlsm_exe *exe, u64 now_ns)
+		      const struct starlsm_exe *exe)
 {
 	const struct starlsm_var vars[] = {
 		{ .data = exe->path, .len = exe->len },
@@ -77,15 +78,15 @@ static bool write_exe(struct starlsm_stream *stream,
 	};
 
 	return starlsm_record_write(stream, &STARLSM_MSG_VARS(EXE, &rec, vars),
-				    now_ns, 0);
+				    sched_clock(), 0);
 }
 
 static bool define_exe(struct starlsm_stream *stream, struct starlsm_exe *exe,
-		       u32 epoch, u64 now_ns)
+		       u32 epoch)
 {
 	if (!exe || is_defined(&exe->defined, epoch))
 		return true;
-	if (!write_exe(stream, exe, now_ns))
+	if (!write_exe(stream, exe))
 		return false;
 	set_defined(&exe->defined, epoch);
 	return true;
@@ -103,7 +104,7 @@ static struct starlsm_var comm_of(struct task_struct *task, char *comm)
 }
 
 static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
-		       const struct starlsm_exe *exe, u64 now_ns)
+		       const struct starlsm_exe *exe)
 {
 	const struct cred *const cred = __task_cred(task);
 	char comm[TASK_COMM_LEN];
@@ -121,7 +122,7 @@ static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
 	};
 
 	return starlsm_record_write(stream, &STARLSM_MSG_VARS(TASK, &rec, vars),
-				    now_ns, 0);
+				    sched_clock(), 0);
 }
 
 /**
@@ -130,12 +131,11 @@ static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
  * @stream: Where to.
  * @task: The task, or NULL.
  * @epoch: The epoch.
- * @now_ns: What time it is.
  *
  * Return: Whether the consumer knows the task, or will when it reads on.
  */
 bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch, u64 now_ns)
+			 struct task_struct *task, u32 epoch)
 {
 	struct starlsm_task *blob;
 	struct starlsm_exe *exe;
@@ -147,8 +147,7 @@ bool starlsm_task_define(struct starlsm_stream *stream,
 		return true;
 	guard(rcu)();
 	exe = rcu_dereference(blob->exe);
-	if (!define_exe(stream, exe, epoch, now_ns) ||
-	    !write_task(stream, task, exe, now_ns))
+	if (!define_exe(stream, exe, epoch) || !write_task(stream, task, exe))
 		return false;
 	set_defined(&blob->defined, epoch);
 	return true;

@@ -58,7 +58,7 @@ starlsm_task(const struct task_struct *task)
 u64 starlsm_new_id(void);
 u64 starlsm_task_id(struct task_struct *task);
 bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch, u64 now_ns);
+			 struct task_struct *task, u32 epoch);
 void starlsm_task_gone(struct task_struct *task);
 struct starlsm_exe *starlsm_exe_new(const struct starlsm_var *path);
 void starlsm_exe_free(struct starlsm_exe *exe);
