@@ -244,6 +244,33 @@ static void small_buffers_and_odd_times(void **state)
 	}
 }
 
+static long allocations_left;
+
+static void *scarce_malloc(size_t size)
+{
+	return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+/* Each of jansson's allocations fails once: NULL, and nothing is left behind. */
+static void json_without_memory(void **state)
+{
+	const struct line create = { STARLSM_EV_CREATE, .task = 9, .path = "/tmp/x" };
+	struct format_event fe;
+	json_t *object = NULL;
+	long n;
+
+	(void)state;
+	assert_int_equal(format_parse(make_line(&create), &fe), 0);
+	json_set_alloc_funcs(scarce_malloc, free);
+	for (n = 0; !object; n++) {
+		allocations_left = n;
+		object = format_json(&fe, WALL_NS);
+	}
+	json_decref(object);
+	json_set_alloc_funcs(malloc, free);
+	assert_true(n > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +279,7 @@ int main(void)
 		cmocka_unit_test(hostile_strings),
 		cmocka_unit_test(golden_records),
 		cmocka_unit_test(json_task),
+		cmocka_unit_test(json_without_memory),
 		cmocka_unit_test(other_messages),
 		cmocka_unit_test(small_buffers_and_odd_times),
 	};
