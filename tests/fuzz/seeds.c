@@ -5,8 +5,10 @@
  *   seeds FUZZER DIR
  *
  * fuzz_decode takes records; fuzz_engine takes messages, so it gets a batch of
- * each record alone and one of all.
+ * each record alone and one of all; fuzz_ring takes a plan, then what is in
+ * the ring.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,13 +58,27 @@ static void save_batch(const char *dir, const char *name)
 	save(dir, name, batch, ((struct msg *)batch)->len);
 }
 
+/* The plan: cons, prod and the first sequence number; see fuzz_ring.c */
+static void save_ring(const char *dir, const struct starlsm_vector *v)
+{
+	static uint16_t input[8 + 2 * STARLSM_REC_MAX / 2];
+
+	memset(input, 0, sizeof(input));
+	input[2] = v->len / 8;
+	memcpy(&input[5], v->wire + offsetof(struct starlsm_rec, seq), 2);
+	memcpy(&input[8], v->wire, v->len);
+	/* The other ring has as much of nothing. */
+	save(dir, v->name, input, 16 + 2 * v->len);
+}
+
 int main(int argc, char **argv)
 {
-	int is_engine;
+	int is_engine, is_ring;
 
 	if (argc != 3)
 		return 2;
 	is_engine = !strcmp(argv[1], "fuzz_engine");
+	is_ring = !strcmp(argv[1], "fuzz_ring");
 	for (size_t i = 0; i < STARLSM_N_VECTORS; i++) {
 		const struct starlsm_vector *v = &starlsm_vectors[i];
 
@@ -70,6 +86,8 @@ int main(int argc, char **argv)
 		batch_add(v);
 		if (is_engine)
 			save_batch(argv[2], v->name);
+		else if (is_ring)
+			save_ring(argv[2], v);
 		else
 			save(argv[2], v->name, v->wire, v->len);
 	}
