@@ -60,8 +60,6 @@ static int print_table(const char *text)
 	json_t *status = json_loads(text, 0, NULL);
 	const json_t *guests = json_object_get(status, "guests");
 	const json_t *daemon = json_object_get(status, "daemon");
-	const json_t *guest;
-	size_t i;
 
 	if (!json_is_array(guests)) {
 		fprintf(stderr, "starlsmctl: starlsmd is of another version\n");
@@ -70,8 +68,8 @@ static int print_table(const char *text)
 	}
 	printf("%-12s %5s  %-4s %-12s %5s %12s %8s %9s %9s %10s\n", "GUEST", "DOMID", "TYPE",
 	       "STATE", "RINGS", "EVENTS", "LOST", "BACKLOG", "HEARTBEAT", "RTT");
-	json_array_foreach(guests, i, guest)
-		print_guest(guest);
+	for (size_t i = 0; i < json_array_size(guests); i++)
+		print_guest(json_array_get(guests, i));
 	if (!json_array_size(guests))
 		printf("no guest is observed\n");
 	if (json_is_true(json_object_get(daemon, "dry_run")))
