@@ -255,8 +255,9 @@ static void from_responder(struct shell *sh)
 		return;
 	if (n > 0 && !engine_feed(sh->core, FROM_RESPONDER, 0, (const void *)inbox, now_ns()))
 		return;
-	log_error("the responder %s; verdicts fail from now on",
-		  n == 0 ? "has ended" : "sent nonsense");
+	/* starlsmd complains if that was not what it wanted */
+	log_msg(n == 0 ? LOG_INFO : LOG_ERR, "the responder %s; verdicts fail from now on",
+		n == 0 ? "has ended" : "sent nonsense");
 	sh->has_responder = false;
 }
 
