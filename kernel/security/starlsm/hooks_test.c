@@ -8,6 +8,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/in.h>
@@ -424,8 +425,7 @@ static void rename_has_both_paths(struct kunit *test)
 	fput(file);
 }
 
-/* Deeper than a buffer is long: the end is what is kept. */
-static void long_path_keeps_its_end(struct kunit *test)
+static void odd_paths(struct kunit *test)
 {
 	char *const buf = kunit_kmalloc(test, PATH_MAX, GFP_KERNEL);
 	struct file *const file = shmem_kernel_file_setup("0123456789", 0, 0);
@@ -433,12 +433,75 @@ static void long_path_keeps_its_end(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	/* No memory to spell it in */
 	var = starlsm_path_var(&file->f_path, NULL);
 	KUNIT_EXPECT_EQ(test, var.len, STARLSM_TRUNCATED);
 	/* Not in any directory: what d_path() makes of it */
 	var = starlsm_path_var(&file->f_path, buf);
 	KUNIT_EXPECT_GT(test, STARLSM_VAR_LEN(var.len), 0);
 	KUNIT_EXPECT_EQ(test, var.len & STARLSM_TRUNCATED, 0);
+	fput(file);
+}
+
+/* Levels of 250 letters: 8 are cut by us, 20 overflow the dcache's buffer. */
+#define LEVEL_LEN	250
+#define LEVELS_MAX	20
+
+struct depth_case {
+	const char *name;
+	unsigned int levels;
+	u16 wire_len;
+};
+
+static const struct depth_case depth_cases[] = {
+	{ "fits", 7, 7 * (LEVEL_LEN + 1) },
+	{ "cut by us", 8, STARLSM_PATH_LEN_MAX | STARLSM_TRUNCATED },
+	{ "cut by the dcache", 20, STARLSM_PATH_LEN_MAX | STARLSM_TRUNCATED },
+};
+
+KUNIT_ARRAY_PARAM_DESC(depth, depth_cases, name);
+
+/* Negative dentries below a directory, each a level of a path */
+static void grow(struct kunit *test, struct dentry **level, unsigned int n)
+{
+	char name[LEVEL_LEN];
+	unsigned int i;
+
+	for (i = 1; i <= n; i++) {
+		memset(name, 'a' + i, sizeof(name));
+		level[i] = d_alloc(level[i - 1],
+				   &(struct qstr)QSTR_INIT(name, LEVEL_LEN));
+		KUNIT_ASSERT_NOT_NULL(test, level[i]);
+	}
+}
+
+static void long_path_keeps_its_end(struct kunit *test)
+{
+	const struct depth_case *const c = test->param_value;
+	char *const buf = kunit_kmalloc(test, PATH_MAX, GFP_KERNEL);
+	struct file *const file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
+	struct dentry *level[LEVELS_MAX + 1];
+	struct starlsm_var var;
+	const char *end;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	level[0] = file->f_path.dentry;
+	grow(test, level, c->levels);
+	var = starlsm_path_var(&(struct path) {
+		.mnt = file->f_path.mnt,
+		.dentry = level[c->levels],
+	}, buf);
+	KUNIT_EXPECT_EQ(test, var.len, c->wire_len);
+	/* The last level is whole, and so is the one before. */
+	end = var.data + STARLSM_VAR_LEN(var.len);
+	KUNIT_EXPECT_EQ(test, end[-1], 'a' + c->levels);
+	KUNIT_EXPECT_EQ(test, end[-LEVEL_LEN], 'a' + c->levels);
+	KUNIT_EXPECT_EQ(test, end[-LEVEL_LEN - 1], '/');
+	KUNIT_EXPECT_EQ(test, end[-LEVEL_LEN - 2], 'a' + c->levels - 1);
+	for (i = c->levels; i > 0; i--)
+		dput(level[i]);
 	fput(file);
 }
 
@@ -632,7 +695,8 @@ static struct kunit_case hooks_cases[] = {
 	KUNIT_CASE(setgroups_is_recorded),
 	KUNIT_CASE(file_life_is_recorded),
 	KUNIT_CASE(rename_has_both_paths),
-	KUNIT_CASE(long_path_keeps_its_end),
+	KUNIT_CASE(odd_paths),
+	KUNIT_CASE_PARAM(long_path_keeps_its_end, depth_gen_params),
 	KUNIT_CASE(sockets_are_recorded),
 	KUNIT_CASE_PARAM(loads_are_recorded, load_gen_params),
 	KUNIT_CASE(mounts_are_recorded),
