@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <xenctrl.h>
@@ -81,9 +82,12 @@ static int spawn_prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *a
 	return err ? ENOMEM : 0;
 }
 
+/* Debian's xl, or one that was built from source */
+#define TOOLS_PATH "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+
 int domain_spawn_destroy(uint32_t domid, pid_t *pid)
 {
-	static char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
+	static char *const env[] = { "PATH=" TOOLS_PATH, "LC_ALL=C", NULL };
 	char number[16];
 	char *argv[] = { "xl", "destroy", number, NULL };
 	posix_spawn_file_actions_t files;
