@@ -366,6 +366,17 @@ static void setgroups_is_recorded(struct kunit *test)
  * Files
  */
 
+/* As unlink(2) would, which needs a name from user space */
+static void unlink_file(struct file *file)
+{
+	struct dentry *const dentry = file->f_path.dentry;
+	struct inode *const dir = d_inode(dentry->d_parent);
+
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	vfs_unlink(mnt_idmap(file->f_path.mnt), dir, dentry, NULL);
+	inode_unlock(dir);
+}
+
 static void file_life_is_recorded(struct kunit *test)
 {
 	const struct starlsm_rec_create *create;
@@ -398,11 +409,7 @@ static void file_life_is_recorded(struct kunit *test)
 	}, file->f_path.dentry);
 	expect_str(test, EXPECT_REC(test, UNLINK, unlink) + 1, strlen(name),
 		   name);
-	inode_lock(file->f_path.dentry->d_parent->d_inode);
-	vfs_unlink(mnt_idmap(file->f_path.mnt),
-		   file->f_path.dentry->d_parent->d_inode,
-		   file->f_path.dentry, NULL);
-	inode_unlock(file->f_path.dentry->d_parent->d_inode);
+	unlink_file(file);
 	EXPECT_NOTHING(test);
 	fput(file);
 }
