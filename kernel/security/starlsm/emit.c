@@ -132,8 +132,8 @@ static bool write_all(struct starlsm_stream *stream, u32 epoch,
 		      const struct starlsm_msg *msg)
 {
 	return greet(stream, epoch) && tell_lost(stream) &&
-	       starlsm_task_define(stream, who, epoch) &&
-	       starlsm_task_define(stream, other, epoch) &&
+	       starlsm_task_define(stream, who, epoch, msg->type) &&
+	       starlsm_task_define(stream, other, epoch, msg->type) &&
 	       starlsm_record_write(stream, msg, sched_clock(),
 				    starlsm_task_id(who));
 }

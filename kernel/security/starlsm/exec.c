@@ -101,6 +101,8 @@ static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 	defined = emit_exec(bprm, exe ? exe->id : 0, vars);
 	if (exe)
 		exe->defined = defined;
+	if (defined)
+		WRITE_ONCE(starlsm_task(current)->pid_told, true);
 	starlsm_exe_set(exe);
 }
 

@@ -245,6 +245,22 @@ static void fork_defines_child(struct kunit *test)
 	put_task_struct(child);
 }
 
+static void pid_follows_fork(struct kunit *test)
+{
+	const struct starlsm_rec_heartbeat rec = {};
+	const struct starlsm_rec_task *task;
+
+	settle(test);
+	starlsm_task(current)->pid_told = false;
+	starlsm_emit(current, NULL, &STARLSM_MSG(HEARTBEAT, &rec));
+	task = EXPECT_REC(test, TASK, task);
+	KUNIT_EXPECT_EQ(test, task->pid, task_pid_nr(current));
+	EXPECT_REC(test, HEARTBEAT, heartbeat);
+	starlsm_emit(current, NULL, &STARLSM_MSG(HEARTBEAT, &rec));
+	EXPECT_REC(test, HEARTBEAT, heartbeat);
+	EXPECT_NOTHING(test);
+}
+
 static void exit_is_recorded(struct kunit *test)
 {
 	struct task_struct *const task = kthread_create(do_nothing, NULL,
@@ -696,6 +712,7 @@ static struct kunit_case hooks_cases[] = {
 	KUNIT_CASE(undescribed_is_lost),
 	KUNIT_CASE(urgent_wakes),
 	KUNIT_CASE(fork_defines_child),
+	KUNIT_CASE(pid_follows_fork),
 	KUNIT_CASE(exit_is_recorded),
 	KUNIT_CASE(exe_is_described_with_task),
 	KUNIT_CASE_PARAM(cred_change_is_recorded, cred_gen_params),

@@ -125,17 +125,28 @@ static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
 				    sched_clock(), 0);
 }
 
+/*
+ * A task that FORK has defined had no pid then. EXEC and EXIT, the next that
+ * most tasks do, tell it themselves.
+ */
+static bool lacks_pid(const struct starlsm_task *blob, u16 type)
+{
+	return !READ_ONCE(blob->pid_told) &&
+	       type != STARLSM_EV_EXEC && type != STARLSM_EV_EXIT;
+}
+
 /**
  * starlsm_task_define - Describe a task, once an epoch
  *
  * @stream: Where to.
  * @task: The task, or NULL.
  * @epoch: The epoch.
+ * @type: Type of the record that is to follow.
  *
  * Return: Whether the consumer knows the task, or will when it reads on.
  */
 bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch)
+			 struct task_struct *task, u32 epoch, u16 type)
 {
 	struct starlsm_task *blob;
 	struct starlsm_exe *exe;
@@ -143,12 +154,13 @@ bool starlsm_task_define(struct starlsm_stream *stream,
 	if (!task)
 		return true;
 	blob = starlsm_task(task);
-	if (is_defined(&blob->defined, epoch))
+	if (is_defined(&blob->defined, epoch) && !lacks_pid(blob, type))
 		return true;
 	guard(rcu)();
 	exe = rcu_dereference(blob->exe);
 	if (!define_exe(stream, exe, epoch) || !write_task(stream, task, exe))
 		return false;
+	WRITE_ONCE(blob->pid_told, true);
 	set_defined(&blob->defined, epoch);
 	return true;
 }

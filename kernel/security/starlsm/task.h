@@ -41,12 +41,14 @@ struct starlsm_exe {
  * @exe: What it executes, NULL before its first exec. Replaced by the task
  *       itself only, read by any CPU under RCU.
  * @defined: As in &struct starlsm_exe.
+ * @pid_told: The collector knows its pid, which FORK comes too early for.
  */
 struct starlsm_task {
 	atomic64_t id;
 	u64 parent;
 	struct starlsm_exe __rcu *exe;
 	u32 defined;
+	bool pid_told;
 };
 
 static inline struct starlsm_task *
@@ -58,7 +60,7 @@ starlsm_task(const struct task_struct *task)
 u64 starlsm_new_id(void);
 u64 starlsm_task_id(struct task_struct *task);
 bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch);
+			 struct task_struct *task, u32 epoch, u16 type);
 void starlsm_task_gone(struct task_struct *task);
 struct starlsm_exe *starlsm_exe_new(const struct starlsm_var *path);
 void starlsm_exe_free(struct starlsm_exe *exe);
