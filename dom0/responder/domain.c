@@ -16,9 +16,6 @@
 
 #include "lib/log.h"
 
-/* By its full name: starlsmd gives no environment, so there is no PATH to search. */
-#define XL	"/usr/sbin/xl"
-
 static xc_interface *xch;
 
 void domain_open(void)
@@ -98,7 +95,9 @@ int domain_spawn_destroy(uint32_t domid, pid_t *pid)
 	err = spawn_prepare(&files, &attr);
 	if (err)
 		return err;
-	err = posix_spawn(pid, XL, &files, &attr, argv, env);
+	/* it searches our PATH, not env's, and starlsmd gives us none */
+	setenv("PATH", TOOLS_PATH, 1);
+	err = posix_spawnp(pid, "xl", &files, &attr, argv, env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return err;
