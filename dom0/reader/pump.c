@@ -20,6 +20,8 @@
 #define TICK_MS		5
 /* Ticks without a record until the guest is asked for a kick again */
 #define TICKS_UNTIL_ASLEEP	4
+/* A guest that gets no processor answers late; that is a round trip as well. */
+#define PONG_TIMEOUT_NS	(10 * NS_PER_S)
 /* How long the last records may wait for a slow engine when the parent wants us gone */
 #define FAREWELL_MS	1000
 
@@ -260,7 +262,8 @@ static void each_second(struct pump *p, uint64_t now)
 		return;
 	p->second_ns = now + NS_PER_S;
 	send_stats(p);
-	send_ping(p);
+	if (!p->ping_sent_ns || now - p->ping_sent_ns > PONG_TIMEOUT_NS)
+		send_ping(p);
 }
 
 static int wait_ms(const struct pump *p, uint64_t now)

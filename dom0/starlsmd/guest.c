@@ -152,8 +152,7 @@ static void give_up(struct guest *g)
 {
 	const char *name = decode_error_name(g->error);
 
-	log_error("domain %u (%s): not believed any more: %s", g->domid, g->name,
-		  decode_error_text(g->error));
+	/* The reader has told the log where and what. */
 	store_set_error(g->daemon->xs, g->domid, name);
 	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
 	child_stop(&g->reader);
