@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/stringify.h>
+#include <linux/workqueue.h>
 #include <xen/events.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
@@ -354,17 +355,29 @@ static const struct xenbus_device_id frontend_ids[] = {
 
 static struct xenbus_driver frontend_driver = {
 	.ids = frontend_ids,
-	.not_essential = true,	/* no boot waits for a collector */
+	.not_essential = true,
 	.probe = frontend_probe,
 	.remove = frontend_remove,
 	.resume = frontend_resume,
 	.otherend_changed = backend_changed,
 };
 
+static void register_frontend(struct work_struct *unused)
+{
+	if (xenbus_register_frontend(&frontend_driver))
+		starlsm_count(STARLSM_NO_PEER);
+}
+
+static DECLARE_WORK(register_work, register_frontend);
+
+/*
+ * Xenbus lets the boot, and whoever registers, wait half a minute for devices
+ * that do not connect. So: after that boot has waited, and in nobody's way.
+ */
 static int __init frontend_init(void)
 {
-	if (!starlsm_is_on() || !xen_domain())
-		return 0;
-	return xenbus_register_frontend(&frontend_driver);
+	if (starlsm_is_on() && xen_domain())
+		queue_work(system_unbound_wq, &register_work);
+	return 0;
 }
-device_initcall(frontend_init);
+late_initcall_sync(frontend_init);

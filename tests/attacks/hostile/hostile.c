@@ -258,6 +258,9 @@ static void backend_changed(struct xenbus_device *dev, enum xenbus_state state)
 		xenbus_switch_state(dev, XenbusStateConnected);
 		talker = kthread_run(talk, NULL, "hostile");
 	}
+	/* Found out. Loading this module waits until the device is settled. */
+	if (state == XenbusStateClosing)
+		xenbus_switch_state(dev, XenbusStateClosed);
 }
 
 static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
