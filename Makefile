@@ -3,6 +3,7 @@
 
 LAB := tests/e2e/lab
 CASES ?=
+FUZZ_SECONDS ?= 300
 
 help:
 	@echo 'make demo          the whole path on an emulated Xen host'
@@ -10,7 +11,8 @@ help:
 	@echo 'make check-unit    dom0 programs, in user space with sanitizers'
 	@echo 'make check-kunit   the LSM, in a User Mode Linux'
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
-	@echo 'make check-long    the end-to-end cases on a kernel with checkers'
+	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
+	@echo '                   KASAN, lockdep and kmemleak'
 	@echo 'make lint          style and static checks'
 	@echo 'make dom0          build the dom0 programs into build/dom0'
 	@echo 'make kernel        build the guest kernel of the lab'
@@ -38,7 +40,11 @@ check-e2e:
 	@$(LAB)/e2e-run $(CASES)
 
 check-long:
-	@tests/check e2e-long
+	@tests/check fuzz e2e-long
+
+check-fuzz:
+	@$(LAB)/packages fuzz
+	@$(MAKE) -s -C tests/fuzz check SECONDS=$(FUZZ_SECONDS)
 
 check-e2e-long:
 	@$(LAB)/packages lab
@@ -64,5 +70,4 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo check check-unit check-kunit check-e2e check-long \
-	check-e2e-long lint \
-	dom0 kernel lab clean
+	check-fuzz check-e2e-long lint dom0 kernel lab clean
