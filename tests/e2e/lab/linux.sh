@@ -25,13 +25,24 @@ linux_source() {
 	if [ -x "$REPO/kernel/attach.sh" ]; then
 		"$REPO/kernel/attach.sh" "$tree" >&2
 	fi
+	lab_patches "$tree"
 	echo "$tree"
+}
+
+# lab_patches TREE: what only the emulation needs; a patch says why
+lab_patches() {
+	local patch
+	for patch in "$LAB_DIR"/linux-patches/*.patch; do
+		patch -s -d "$1" -p1 -R --dry-run -f <"$patch" >/dev/null 2>&1 ||
+			patch -s -d "$1" -p1 -N <"$patch" >&2 ||
+			die "$(basename "$patch") does not apply"
+	done
 }
 
 # linux_inputs: everything of ours that a kernel is made of
 linux_inputs() {
 	hash_of -s "$(linux_version)" "$REPO/kernel" "$REPO/tests/vectors" "$LAB_DIR/linux.sh" \
-		"$LAB_DIR/kernel-config"
+		"$LAB_DIR/linux-patches" "$LAB_DIR/kernel-config"
 }
 
 # linux_make SOURCE OBJ ARCH LOG TARGET...: make with a count of steps
