@@ -58,10 +58,9 @@ guest_ip() {
 
 # emulator_lost DOMID: did QEMU lose this PVH guest's registers?
 #
-# QEMU's SVM now and then saves the host's registers as the guest's at a #VMEXIT
-# (seen in the first second of some 15 % of PVH guests, see docs/lab.md). Xen
-# then tells of a triple fault with Xen's own code segment and address, which no
-# guest can load.
+# QEMU's SVM now and then saves the host's registers as the guest's at a #VMEXIT,
+# see docs/lab.md. Xen then tells of a triple fault with Xen's own code segment
+# and address, which no guest can load.
 emulator_lost() {
 	xl dmesg | grep -A 4 "d$1v[0-9]* Triple fault" |
 		grep -q 'RIP: *e008:\[<ffff82d0'
