@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * starlsm - paths from the global root, as they stand in records
+ * starlsm - paths as objects with an id
+ *
+ * A record names a file by the id of a path; what the path is has been said in
+ * a PATH record before. An object never changes: when a file gets another name
+ * it gets another object. The last one of a file is kept with its inode, so that
+ * a path is spelled out once, not with every record.
  */
 #ifndef _SECURITY_STARLSM_PATH_H
 #define _SECURITY_STARLSM_PATH_H
@@ -8,13 +13,73 @@
 #include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/path.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
 
 #include "record.h"
+#include "setup.h"
 
-char *starlsm_path_buf(void);
-void starlsm_path_buf_free(char *buf);
-struct starlsm_var starlsm_path_var(const struct path *path, char *buf);
+/**
+ * struct starlsm_path - A path
+ *
+ * @refs: One for the inode that keeps it, one for each task that executes it,
+ *        one for each hook at work with it.
+ * @defined: Epoch in which the collector was told of it, plus 1; 0 for never.
+ * @id: Never used again.
+ * @rcu: Frees it when no CPU reads it any more.
+ * @dentry: With @mnt and @hash_len, which name this is. Never followed.
+ * @mnt: NULL if the hook did not know.
+ * @hash_len: The last component's.
+ * @names: How often names above files had changed when this was spelled out.
+ * @len: Length of @name, as on the wire.
+ * @name: From the global root, not ended by NUL. When @mnt is NULL: type of the
+ *        file system, a colon, and the path there.
+ */
+struct starlsm_path {
+	refcount_t refs;
+	u32 defined;
+	u64 id;
+	struct rcu_head rcu;
+	const struct dentry *dentry;
+	const struct vfsmount *mnt;
+	u64 hash_len;
+	u32 names;
+	u16 len;
+	char name[];
+};
 
-DEFINE_FREE(path_buf, char *, starlsm_path_buf_free(_T))
+/**
+ * struct starlsm_inode - Our part of an inode's security blob
+ *
+ * @path: The inode's last path, or NULL; read by any CPU under RCU, replaced
+ *        by exchange.
+ */
+struct starlsm_inode {
+	struct starlsm_path __rcu *path;
+};
+
+static inline struct starlsm_inode *starlsm_inode(const struct inode *inode)
+{
+	return inode->i_security ?
+		inode->i_security + starlsm_blob_sizes.lbs_inode : NULL;
+}
+
+struct starlsm_path *starlsm_path_get(const struct path *path);
+struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry);
+struct starlsm_path *starlsm_path_hold(struct starlsm_path *path);
+void starlsm_path_put(struct starlsm_path *path);
+void starlsm_names_changed(void);
+
+static inline struct starlsm_path *starlsm_path_of_file(const struct file *file)
+{
+	return starlsm_path_get(&file->f_path);
+}
+
+static inline u64 starlsm_path_id(const struct starlsm_path *path)
+{
+	return path ? path->id : 0;
+}
+
+DEFINE_FREE(starlsm_path, struct starlsm_path *, starlsm_path_put(_T))
 
 #endif /* _SECURITY_STARLSM_PATH_H */

@@ -13,6 +13,8 @@
  *                    references of all data pages, ring 0 first
  *   data pages       written by the guest, granted read-only: the rings, one
  *                    for each vCPU
+ *   policy page      written by dom0, granted read-write: what to record
+ *   answers page     written by dom0, granted read-write: verdicts
  *
  * xenstore names the status page's grant reference; the rest is found from there.
  *
@@ -25,6 +27,13 @@
  *   writes the record                     copies a record out, checks the copy
  *   stores prod (release)                 stores cons (release)
  *   full barrier, reads wake              stores wake, full barrier, reads prod
+ *
+ * A task that waits for its record to be copied out does the same the other way
+ * round:
+ *
+ *   producer                              consumer
+ *   stores commit, full barrier           stores cons (release), full barrier
+ *   reads cons, sleeps if it is behind    reads commit, notifies if cons passed it
  *
  * Neither trusts the other. What the consumer finds wrong it says in `error`
  * and it reads no more; what the producer finds wrong it counts and goes on
@@ -41,7 +50,7 @@
  * A consumer reads any minor version of a major one it knows: a minor version
  * only adds event types, which it skips by their length and counts.
  */
-#define STARLSM_VERSION_MAJOR	1
+#define STARLSM_VERSION_MAJOR	2
 #define STARLSM_VERSION_MINOR	0
 
 #define STARLSM_MAGIC		0x4d4c5453	/* "STLM" in memory */
@@ -56,7 +65,7 @@
 #define STARLSM_REC_MAX		4096
 #define STARLSM_REC_ALIGN	8
 /* Event numbers are below this, so that a counter for each is a small array. */
-#define STARLSM_EV_LIMIT	64
+#define STARLSM_EV_LIMIT	128
 
 /*
  * Status page
@@ -74,14 +83,18 @@ struct starlsm_status {
 	__u32 epoch;		/* attachments since boot, from 1 */
 	__u32 pong;		/* the last ping answered */
 	__u64 pong_ns;		/* the guest's clock when it answered */
-	__u64 reserved[3];
+	__u32 policy_ref;	/* grant of the policy page */
+	__u32 answers_ref;	/* grant of the answers page */
+	__u32 policy;		/* number of the last policy that was read, 0 for none */
+	__u32 reserved[3];
 };
 
 /* A ring's line */
 struct starlsm_producer {
 	__u64 prod;		/* position after the last committed record */
 	__u64 lost;		/* records lost on this ring since boot */
-	__u64 reserved[6];
+	__u64 commit;		/* notify when cons reaches or passes this */
+	__u64 reserved[5];
 };
 
 struct starlsm_status_page {
@@ -98,7 +111,9 @@ struct starlsm_status_page {
 struct starlsm_control {
 	__u32 error;		/* STARLSM_ERR_*: why the consumer gave up */
 	__u32 ping;		/* changes when an answer in `pong` is wanted */
-	__u64 reserved[7];
+	__u32 define;		/* changes when everything is to be defined again */
+	__u32 reserved0;
+	__u64 reserved[6];
 };
 
 struct starlsm_consumer {
@@ -121,6 +136,74 @@ struct starlsm_control_page {
 struct starlsm_directory_page {
 	__u32 next_ref;		/* grant of the next directory page, 0 in the last */
 	__u32 ref[STARLSM_DIRECTORY_REFS];
+};
+
+/*
+ * Policy page: what to record and when to wait. The guest reads it when it is
+ * notified and `number` is not what it read last; then writes `number` into the
+ * status page, and a POLICY record.
+ */
+
+/* What becomes of an event: class[] */
+#define STARLSM_CLASS_OFF	0	/* not written */
+#define STARLSM_CLASS_ASYNC	1	/* written */
+#define STARLSM_CLASS_COMMIT	2	/* and the task waits until it has been copied out */
+#define STARLSM_CLASS_VERDICT	3	/* and the task waits for an answer */
+#define STARLSM_CLASS_DEFAULT	255	/* as in the event table */
+
+/* A site has a few noisy corners, not dozens: more is a policy nobody reads. */
+#define STARLSM_FILTERS_MAX	16
+#define STARLSM_FILTER_TEXT_MAX	2560
+/* A minute: longer, and the guest's watchdogs would speak first. */
+#define STARLSM_WAIT_MS_MAX	60000
+
+/* kinds of filter: `match` */
+#define STARLSM_MATCH_UID	1	/* effective user id is from lo to hi */
+#define STARLSM_MATCH_CGROUP	2	/* the task is in the cgroup of that path, or below */
+#define STARLSM_MATCH_PATH	3	/* the record's first path is the text, or below it */
+
+/* An event that matches any filter of its type is not written, and counted. */
+struct starlsm_filter {
+	__u64 events[STARLSM_EV_LIMIT / 64];	/* bit n: type n */
+	__u32 match;		/* STARLSM_MATCH_*; 0 for an unused filter */
+	__u32 lo;
+	__u32 hi;
+	__u16 text;		/* offset in filter_text */
+	__u16 text_len;		/* without a NUL, without a slash at its end */
+};
+
+struct starlsm_policy_page {
+	__u32 number;		/* odd while it is being written; counts by two */
+	__u32 commit_ms;	/* how long to wait for a copy, 1 to STARLSM_WAIT_MS_MAX */
+	__u32 verdict_ms;	/* how long to wait for an answer, 1 to STARLSM_WAIT_MS_MAX */
+	__u32 default_answer;	/* STARLSM_ANSWER_*: when there is none */
+	__u32 n_filters;
+	__u32 reserved[3];
+	__u8 class[STARLSM_EV_LIMIT];	/* STARLSM_CLASS_* */
+	__u16 rate[STARLSM_EV_LIMIT];	/* records a second and vCPU, 0 for any number */
+	struct starlsm_filter filter[STARLSM_FILTERS_MAX];
+	__u8 filter_text[STARLSM_FILTER_TEXT_MAX];
+	__u64 reserved1[76];
+};
+
+/*
+ * Answers page. An answer counts if its ticket is that of the question that was
+ * asked with this slot; it is written last, with release.
+ */
+#define STARLSM_ANSWERS_MAX	256
+
+/* kind ANSWER */
+#define STARLSM_ANSWER_ALLOW	1
+#define STARLSM_ANSWER_DENY	2
+
+struct starlsm_answer {
+	__u64 ticket;
+	__u32 answer;		/* STARLSM_ANSWER_* */
+	__u32 reserved;
+};
+
+struct starlsm_answers_page {
+	struct starlsm_answer slot[STARLSM_ANSWERS_MAX];
 };
 
 /*
@@ -162,7 +245,8 @@ struct starlsm_rec {
 #define STARLSM_WIRE_U64(name)		__u64 name;
 #define STARLSM_WIRE_HEX64(name)	__u64 name;
 #define STARLSM_WIRE_TASK(name)		__u64 name;
-#define STARLSM_WIRE_EXE(name)		__u64 name;
+#define STARLSM_WIRE_PATH(name)		__u64 name;	/* id of a PATH record, 0 for none */
+#define STARLSM_WIRE_SOCK(name)		__u64 name;	/* id of a socket, 0 for none */
 #define STARLSM_WIRE_U32(name)		__u32 name;
 #define STARLSM_WIRE_HEX32(name)	__u32 name;
 #define STARLSM_WIRE_OCT32(name)	__u32 name;
@@ -172,6 +256,14 @@ struct starlsm_rec {
 #define STARLSM_WIRE_CREDOP(name)	__u32 name;
 #define STARLSM_WIRE_SOURCE(name)	__u32 name;
 #define STARLSM_WIRE_PTRACEOP(name)	__u32 name;
+#define STARLSM_WIRE_ERROR(name)	__u32 name;
+#define STARLSM_WIRE_ANSWER(name)	__u32 name;
+#define STARLSM_WIRE_WHY(name)		__u32 name;
+#define STARLSM_WIRE_CHANGE(name)	__u32 name;
+#define STARLSM_WIRE_SCHEDOP(name)	__u32 name;
+#define STARLSM_WIRE_URINGOP(name)	__u32 name;
+#define STARLSM_WIRE_KEYOP(name)	__u32 name;
+#define STARLSM_WIRE_IPCOP(name)	__u32 name;
 #define STARLSM_WIRE_STR(name)		__u16 name##_len;
 #define STARLSM_WIRE_ARGS(name)		__u16 name##_len;
 #define STARLSM_WIRE_SOCKADDR(name)	__u16 name##_len;
@@ -190,9 +282,47 @@ struct starlsm_rec {
 /* kind PTRACEOP */
 #define STARLSM_PTRACE_ATTACH	1
 #define STARLSM_PTRACE_TRACEME	2
+#define STARLSM_PTRACE_MEMORY	3	/* process_vm_readv, /proc/PID/mem, pidfd_getfd, ... */
+
+/* kind WHY */
+#define STARLSM_WHY_ENGINE	1	/* an answer came */
+#define STARLSM_WHY_TIMEOUT	2
+#define STARLSM_WHY_NOBODY	3	/* no collector is attached, or it went away */
+#define STARLSM_WHY_FREEZING	4	/* the guest is about to be suspended */
+#define STARLSM_WHY_KILLED	5	/* the task is being killed */
+#define STARLSM_WHY_CONTEXT	6	/* a task or a place that must not wait */
+#define STARLSM_WHY_BUSY	7	/* too many tasks wait, or the collector is stuck */
+#define STARLSM_WHY_LOST	8	/* the record itself found no room */
+
+/* kind CHANGE */
+#define STARLSM_CHANGE_SET	1
+#define STARLSM_CHANGE_REMOVE	2
+
+/* kind SCHEDOP */
+#define STARLSM_SCHED_POLICY	1
+#define STARLSM_SCHED_NICE	2
+#define STARLSM_SCHED_IOPRIO	3
+
+/* kind URINGOP */
+#define STARLSM_URING_CREDS	1
+#define STARLSM_URING_SQPOLL	2
+#define STARLSM_URING_CMD	3
+
+/* kind KEYOP */
+#define STARLSM_KEY_NEW		1
+#define STARLSM_KEY_CHANGE	2
+
+/* kind IPCOP */
+#define STARLSM_IPC_SHM_NEW	1
+#define STARLSM_IPC_MSG_NEW	2
+#define STARLSM_IPC_SEM_NEW	3
+#define STARLSM_IPC_SHM_ATTACH	4
+#define STARLSM_IPC_SHM_CONTROL	5
+#define STARLSM_IPC_MSG_CONTROL	6
+#define STARLSM_IPC_SEM_CONTROL	7
 
 enum starlsm_event {
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+#define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	STARLSM_EV_##ID = number,
 #define STARLSM_FIELD(name, kind, field, text)
 #define STARLSM_EVENT_END(name)
@@ -203,7 +333,7 @@ enum starlsm_event {
 };
 
 /* struct starlsm_rec_NAME: the header and the fields of the table's row */
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+#define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	struct starlsm_rec_##name { struct starlsm_rec rec;
 #define STARLSM_FIELD(name, kind, field, text) \
 	STARLSM_WIRE_##kind(field)
@@ -231,7 +361,8 @@ enum starlsm_event {
 	    "a record's length is out of bounds or not what its fields add up to") \
 	ERR(TYPE, 10, "type", "a record's type is none of this version") \
 	ERR(SEQUENCE, 11, "sequence", "a sequence number is not the next one") \
-	ERR(CONTENT, 12, "content", "a field's value cannot be")
+	ERR(CONTENT, 12, "content", "a field's value cannot be") \
+	ERR(POLICY, 13, "policy", "the policy page holds what is no policy")
 
 enum starlsm_error {
 #define STARLSM_ERROR_ENUM(ID, number, name, text) STARLSM_ERR_##ID = number,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * starlsm - sockets as objects with an id
+ */
+#ifndef _SECURITY_STARLSM_SOCK_H
+#define _SECURITY_STARLSM_SOCK_H
+
+#include <linux/atomic.h>
+#include <linux/net.h>
+#include <linux/types.h>
+#include <net/sock.h>
+
+#include "record.h"
+#include "setup.h"
+
+/**
+ * struct starlsm_sock - Our part of a socket's security blob
+ *
+ * @id: Never used again; 0 until first needed.
+ * @defined: Epoch in which the collector was told of it, plus 1; 0 for never.
+ * @peer: Hash of the address it last sent to, 0 for none.
+ * @family: AF_*
+ * @type: SOCK_*
+ * @protocol: Of the family.
+ *
+ * Family, type and protocol are set before the first record that names it.
+ */
+struct starlsm_sock {
+	atomic64_t id;
+	u32 defined;
+	u32 peer;
+	u16 family;
+	u16 type;
+	u16 protocol;
+};
+
+/* NULL for a socket that has lost its inner half. */
+static inline struct starlsm_sock *starlsm_sock(const struct socket *sock)
+{
+	return sock->sk && sock->sk->sk_security ?
+		sock->sk->sk_security + starlsm_blob_sizes.lbs_sock : NULL;
+}
+
+u64 starlsm_sock_id(struct starlsm_sock *sock);
+struct starlsm_sock *starlsm_sock_of(const struct sock *sk);
+bool starlsm_sock_define(struct starlsm_stream *stream,
+			 struct starlsm_sock *sock, u32 epoch);
+
+#endif /* _SECURITY_STARLSM_SOCK_H */
