@@ -24,9 +24,10 @@ static int hook_bpf_prog_load(struct bpf_prog *prog, union bpf_attr *attr,
 		.prog_len = vars[0].len,
 	};
 
-	if (starlsm_is_recording())
-		starlsm_emit(current, NULL, &STARLSM_MSG_VARS(BPF, &rec, vars));
-	return 0;
+	if (!starlsm_wants(BPF))
+		return 0;
+	return starlsm_emit_and_wait(&(struct starlsm_about) { .who = current },
+				     &STARLSM_MSG_VARS(BPF, &rec, vars));
 }
 
 static struct security_hook_list bpf_hooks[] __ro_after_init = {

@@ -50,7 +50,8 @@ static void emit_cred(const struct cred *new, const struct cred *old, u32 op)
 		.egid = gid_of(new->egid),
 	};
 
-	starlsm_emit(current, NULL, &STARLSM_MSG(CRED, &rec));
+	starlsm_emit_and_wait(&(struct starlsm_about) { .who = current },
+			      &STARLSM_MSG(CRED, &rec));
 }
 
 /**
@@ -65,7 +66,7 @@ static void emit_cred(const struct cred *new, const struct cred *old, u32 op)
 void starlsm_cred_changes(const struct cred *new, const struct cred *old,
 			  u32 op)
 {
-	if (starlsm_is_recording() && !same(new, old))
+	if (starlsm_wants(CRED) && !same(new, old))
 		emit_cred(new, old, op);
 }
 
@@ -86,7 +87,7 @@ static int hook_task_fix_setgid(struct cred *new, const struct cred *old,
 /* The groups themselves are in no field: that they are set is the event. */
 static int hook_task_fix_setgroups(struct cred *new, const struct cred *old)
 {
-	if (starlsm_is_recording())
+	if (starlsm_wants(CRED))
 		emit_cred(new, old, STARLSM_CRED_SETGROUPS);
 	return 0;
 }

@@ -7,6 +7,7 @@
  */
 #include <kunit/static_stub.h>
 #include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/cleanup.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
@@ -16,23 +17,11 @@
 
 #include "emit.h"
 #include "hello.h"
+#include "path.h"
 #include "rings.h"
+#include "sock.h"
 #include "task.h"
-
-#define CLASS_ASYNC	false
-#define CLASS_URGENT	true
-
-/* Whether the collector is woken at once */
-static const bool is_urgent[STARLSM_EV_LIMIT] = {
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
-	[number] = CLASS_##class,
-#define STARLSM_FIELD(name, kind, field, text)
-#define STARLSM_EVENT_END(name)
-#include <xen/interface/io/starlsm_events.h>
-#undef STARLSM_EVENT
-#undef STARLSM_FIELD
-#undef STARLSM_EVENT_END
-};
+#include "wait.h"
 
 /* Goes from false to true once; nothing sets it back. */
 bool starlsm_recording __read_mostly;
@@ -95,11 +84,14 @@ static bool greet(struct starlsm_stream *stream, u32 epoch)
 
 static bool tell_lost(struct starlsm_stream *stream)
 {
-	return !starlsm_record_owes(stream) ||
+	return !starlsm_record_owes(&stream->lost) ||
 	       starlsm_record_tell_lost(stream, sched_clock());
 }
 
-static void kick_peer(void)
+/**
+ * starlsm_kick - Wake the collector, if there is one
+ */
+void starlsm_kick(void)
 {
 	const struct starlsm_peer *peer;
 
@@ -115,73 +107,237 @@ static void kick_if_due(struct starlsm_stream *stream)
 	if (!stream->wake)
 		return;
 	stream->wake = false;
-	kick_peer();
+	starlsm_kick();
+}
+
+/* What the record speaks of. It is found on another ring, or told here. */
+static bool define_all(struct starlsm_stream *stream, u32 epoch,
+		       const struct starlsm_about *about, u16 type)
+{
+	unsigned int i;
+
+	for (i = 0; i < STARLSM_PATHS_MAX; i++)
+		if (!starlsm_path_define(stream, about->path[i], epoch))
+			return false;
+	for (i = 0; i < STARLSM_SOCKS_MAX; i++)
+		if (!starlsm_sock_define(stream, about->sock[i], epoch))
+			return false;
+	return starlsm_task_define(stream, about->who, epoch, type) &&
+	       starlsm_task_define(stream, about->other, epoch, type);
 }
 
 /*
  * In this order, each only when the one before could be written, so that a
- * record never stands before what explains it: the greeting, what was lost, who
- * it is about, the record itself. What has no room now is tried again with the
- * next record; only the record itself is lost.
+ * record never stands before what explains it: the greeting, what was lost, whom
+ * and what it is about, the record itself. What has no room now is tried again
+ * with the next record; only the record itself is lost.
  *
  * The clock is read last: what was explained on another ring has an earlier
  * time, by which the consumer merges the rings.
  */
 static bool write_all(struct starlsm_stream *stream, u32 epoch,
-		      struct task_struct *who, struct task_struct *other,
+		      const struct starlsm_about *about,
 		      const struct starlsm_msg *msg)
 {
 	return greet(stream, epoch) && tell_lost(stream) &&
-	       starlsm_task_define(stream, who, epoch, msg->type) &&
-	       starlsm_task_define(stream, other, epoch, msg->type) &&
+	       define_all(stream, epoch, about, msg->type) &&
 	       starlsm_record_write(stream, msg, sched_clock(),
-				    starlsm_task_id(who));
+				    starlsm_task_id(about->who));
 }
 
-static u32 emit_here(struct task_struct *who, struct task_struct *other,
-		     const struct starlsm_msg *msg)
+/* The question stands right after its record: nothing comes in between. */
+static void write_question(struct starlsm_stream *stream, u64 task,
+			   struct starlsm_question *question, u32 timeout_ms)
+{
+	struct starlsm_rec_ask rec = {
+		.event = question->type,
+		.timeout_ms = timeout_ms,
+	};
+
+	if (!starlsm_ask(question))
+		return;
+	rec.ticket = question->ticket;
+	rec.slot = question->slot;
+	if (starlsm_record_write(stream, &STARLSM_MSG(ASK, &rec),
+				 sched_clock(), task))
+		return;
+	starlsm_record_lose(stream, STARLSM_EV_ASK);
+	starlsm_unask(question);
+}
+
+static void emit_here(const struct starlsm_about *about,
+		      const struct starlsm_msg *msg,
+		      const struct starlsm_policy *policy,
+		      struct starlsm_question *question,
+		      struct starlsm_written *written)
 {
 	struct starlsm_stream *const stream = starlsm_own_stream();
-	u32 epoch, mark = 0;
+	u32 epoch;
 
 	if (!stream) {
 		atomic64_inc(&lost_outside[msg->type]);
-		return 0;
+		return;
+	}
+	if (starlsm_policy_drops(policy, stream, about, msg->type)) {
+		written->class = STARLSM_CLASS_OFF;
+		return;
 	}
 	epoch = starlsm_epoch();
-	if (write_all(stream, epoch, who, other, msg)) {
-		mark = epoch + 1;
-		stream->wake |= is_urgent[msg->type];
-	} else {
+	if (!write_all(stream, epoch, about, msg)) {
 		starlsm_record_lose(stream, msg->type);
+		kick_if_due(stream);
+		return;
+	}
+	if (question && written->class == STARLSM_CLASS_VERDICT)
+		write_question(stream, starlsm_task_id(about->who), question,
+			       policy->verdict_ms);
+	starlsm_task_described(about->who, msg->type);
+	written->stream = stream;
+	written->position = stream->ring.prod;
+	written->epoch = epoch + 1;
+	if (written->class >= STARLSM_CLASS_COMMIT) {
+		starlsm_ring_want_copy(&stream->ring);
+		stream->wake = true;
 	}
 	kick_if_due(stream);
-	return mark;
+}
+
+static struct starlsm_written emit(const struct starlsm_about *about,
+				   const struct starlsm_msg *msg,
+				   struct starlsm_question *question)
+{
+	const struct starlsm_policy *policy;
+	struct starlsm_written written = {};
+
+	if (in_nmi()) {
+		atomic64_inc(&lost_outside[msg->type]);
+		return written;
+	}
+	guard(irqsave)();
+	guard(rcu)();
+	policy = starlsm_policy();
+	written.class = policy->class[msg->type];
+	emit_here(about, msg, policy, question, &written);
+	return written;
 }
 
 /**
  * starlsm_emit - Record that something happens
  *
- * @who: The task whose doing it is; NULL for the sensor itself.
- * @other: Another task the record speaks of, or NULL.
+ * @about: Whom and what it is about.
  * @msg: The record.
  *
  * From any context but NMI, where the record is lost. Never sleeps, never
- * fails: what has no room is counted. Both tasks are described first if this
- * epoch has not seen them.
+ * fails: what has no room is counted. What the record speaks of is described
+ * first if this epoch has not seen it.
  *
- * Return: What starlsm_task or starlsm_exe have in @defined if the record
- * defines one, and it was written; 0 if it was not.
+ * Return: Where it went.
  */
-u32 starlsm_emit(struct task_struct *who, struct task_struct *other,
-		 const struct starlsm_msg *msg)
+struct starlsm_written starlsm_emit(const struct starlsm_about *about,
+				    const struct starlsm_msg *msg)
 {
-	if (in_nmi()) {
-		atomic64_inc(&lost_outside[msg->type]);
+	return emit(about, msg, NULL);
+}
+
+/*
+ * Classes
+ */
+
+static int wait_here(u16 type, const struct starlsm_written *written,
+		     const struct starlsm_question *question)
+{
+	const struct starlsm_awaited record = {
+		.stream = written->stream,
+		.position = written->position,
+		.type = type,
+	};
+
+	if (written->class == STARLSM_CLASS_VERDICT)
+		return starlsm_wait_answer(question) == STARLSM_ANSWER_DENY ?
+			-EPERM : 0;
+	starlsm_wait_copied(&record);
+	return 0;
+}
+
+/**
+ * starlsm_emit_and_wait - Record, and wait as the event's class says
+ *
+ * @about: Whom and what it is about; @who is the current task.
+ * @msg: The record.
+ *
+ * From where the current task may sleep.
+ *
+ * Return: 0; -EPERM if the verdict was asked for and is to deny.
+ */
+int starlsm_emit_and_wait(const struct starlsm_about *about,
+			  const struct starlsm_msg *msg)
+{
+	struct starlsm_question question = { .type = msg->type };
+	const struct starlsm_written written = emit(about, msg, &question);
+
+	if (likely(written.class < STARLSM_CLASS_COMMIT))
 		return 0;
-	}
-	guard(irqsave)();
-	return emit_here(who, other, msg);
+	return wait_here(msg->type, &written, &question);
+}
+
+/**
+ * starlsm_emit_and_wait_later - Record, and wait on the way to user space
+ *
+ * @about: Whom and what it is about; @who is the current task.
+ * @msg: The record.
+ *
+ * From where the current task must not sleep.
+ */
+void starlsm_emit_and_wait_later(const struct starlsm_about *about,
+				 const struct starlsm_msg *msg)
+{
+	const struct starlsm_written written = emit(about, msg, NULL);
+
+	if (written.class >= STARLSM_CLASS_COMMIT)
+		starlsm_wait_later(&(struct starlsm_awaited) {
+			.stream = written.stream,
+			.position = written.position,
+			.type = msg->type,
+		});
+}
+
+/**
+ * starlsm_emit_and_restart - Record, and have the system call tried again
+ *
+ * @about: Whom and what it is about; @who is the current task.
+ * @msg: The record.
+ * @other: Whom a verdict would be about: an id.
+ * @can_restart: Whether the system call can be tried again.
+ *
+ * For a hook that can refuse, is called under locks, and whose return value is
+ * that of the system call. With the class VERDICT the call is tried again when
+ * the answer is there, and comes here a second time.
+ *
+ * Return: 0, -EPERM, or -ERESTARTNOINTR.
+ */
+int starlsm_emit_and_restart(const struct starlsm_about *about,
+			     const struct starlsm_msg *msg, u64 other,
+			     bool can_restart)
+{
+	struct starlsm_question question = { .type = msg->type };
+	const u32 answer = starlsm_answer_given(other);
+	struct starlsm_written written;
+
+	if (answer)
+		return answer == STARLSM_ANSWER_DENY ? -EPERM : 0;
+	written = emit(about, msg, &question);
+	if (written.class == STARLSM_CLASS_COMMIT)
+		starlsm_wait_later(&(struct starlsm_awaited) {
+			.stream = written.stream,
+			.position = written.position,
+			.type = msg->type,
+		});
+	if (written.class != STARLSM_CLASS_VERDICT)
+		return 0;
+	if (can_restart)
+		return starlsm_ask_later(&question, other);
+	return starlsm_answer_now(&question) == STARLSM_ANSWER_DENY ?
+		-EPERM : 0;
 }
 
 /* What a ring has to say when no record comes along */
@@ -193,7 +349,8 @@ static bool is_due(int cpu, void *unused)
 		return false;
 	stream = &starlsm_rings.stream[cpu];
 	return READ_ONCE(stream->epoch) != starlsm_epoch() ||
-	       starlsm_record_owes(stream);
+	       starlsm_record_owes(&stream->lost) ||
+	       starlsm_record_owes(&stream->filtered);
 }
 
 static void emit_due_here(void *unused)
@@ -204,8 +361,8 @@ static void emit_due_here(void *unused)
 	stream = starlsm_own_stream();
 	if (!stream)
 		return;
-	if (greet(stream, starlsm_epoch()))
-		tell_lost(stream);
+	if (greet(stream, starlsm_epoch()) && tell_lost(stream))
+		starlsm_record_tell_filtered(stream, sched_clock());
 	kick_if_due(stream);
 }
 
@@ -213,7 +370,7 @@ static void emit_due_here(void *unused)
  * starlsm_emit_due - Let idle CPUs say what is due
  *
  * A CPU on which nothing happens would otherwise keep its greeting, and the
- * count of what it lost, until something does. May sleep.
+ * counts of what it did not write, until something does. May sleep.
  */
 void starlsm_emit_due(void)
 {
@@ -229,6 +386,7 @@ void starlsm_emit_due(void)
 void starlsm_set_peer(const struct starlsm_peer *peer)
 {
 	rcu_assign_pointer(current_peer, peer);
+	starlsm_wake_waiters();
 	synchronize_rcu();
 }
 
@@ -286,7 +444,22 @@ u64 starlsm_lost(u16 type)
 	unsigned int i;
 
 	for (i = 0; i < starlsm_rings.n_rings; i++)
-		sum += READ_ONCE(starlsm_rings.stream[i].lost[type]);
+		sum += READ_ONCE(starlsm_rings.stream[i].lost.count[type]);
+	return sum;
+}
+
+/**
+ * starlsm_filtered - Records that the policy dropped since boot
+ *
+ * @type: Of which type.
+ */
+u64 starlsm_filtered(u16 type)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < starlsm_rings.n_rings; i++)
+		sum += READ_ONCE(starlsm_rings.stream[i].filtered.count[type]);
 	return sum;
 }
 

@@ -61,11 +61,13 @@ struct starlsm_about {
  * @position: The ring's position after it.
  * @epoch: The epoch, plus 1; what a definition's @defined then is. 0 if it was
  *         not written.
+ * @class: STARLSM_CLASS_* of it; OFF if it was not to be written.
  */
 struct starlsm_written {
 	struct starlsm_stream *stream;
 	u64 position;
 	u32 epoch;
+	u32 class;
 };
 
 extern bool starlsm_recording;
@@ -91,6 +93,9 @@ int starlsm_emit_and_wait(const struct starlsm_about *about,
 			  const struct starlsm_msg *msg);
 void starlsm_emit_and_wait_later(const struct starlsm_about *about,
 				 const struct starlsm_msg *msg);
+int starlsm_emit_and_restart(const struct starlsm_about *about,
+			     const struct starlsm_msg *msg, u64 other,
+			     bool can_restart);
 struct starlsm_stream *starlsm_own_stream(void);
 u32 starlsm_epoch(void);
 void starlsm_emit_due(void);

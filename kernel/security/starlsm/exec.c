@@ -19,8 +19,7 @@
 #include "setup.h"
 #include "task.h"
 
-static_assert(STARLSM_REC_MAX - sizeof(struct starlsm_rec_exec) -
-	      STARLSM_PATH_LEN_MAX >= 2048);
+#define ARGS_MAX	(STARLSM_REC_MAX - sizeof(struct starlsm_rec_exec))
 
 /* Bytes of the first argc strings; more than @len if they do not end there. */
 static size_t args_len(const char *buf, size_t len, int argc)
@@ -51,28 +50,45 @@ static struct starlsm_var copy_args(const struct linux_binprm *bprm, char *buf,
 	return starlsm_var_head(buf, args_len(buf, have, bprm->argc), have);
 }
 
-static u32 emit_exec(const struct linux_binprm *bprm, u64 exe,
-		     const struct starlsm_var *vars)
+static void emit_exec(const struct linux_binprm *bprm,
+		      struct starlsm_path *path,
+		      const struct starlsm_var vars[1])
 {
 	const struct cred *const cred = current_cred();
 	const struct starlsm_rec_exec rec = {
-		.exe = exe,
+		.path = starlsm_path_id(path),
 		.cap_effective = cred->cap_effective.val,
 		.pid = task_pid_nr(current),
 		.uid = from_kuid(&init_user_ns, cred->uid),
 		.euid = from_kuid(&init_user_ns, cred->euid),
 		.argc = bprm->argc,
 		.envc = bprm->envc,
-		.path_len = vars[0].len,
-		.args_len = vars[1].len,
+		.arg_bytes = bprm->exec - bprm->p,
+		.args_len = vars[0].len,
 	};
 
-	return starlsm_emit(current, NULL, &(struct starlsm_msg) {
+	starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &(struct starlsm_msg) {
 		.rec = &rec.rec,
 		.vars = vars,
 		.type = STARLSM_EV_EXEC,
-		.n_vars = 2,
+		.n_vars = 1,
 	});
+}
+
+static void record_exec(const struct linux_binprm *bprm,
+			struct starlsm_path *path)
+{
+	char *const buf = __getname();
+	const struct starlsm_var vars[] = { copy_args(bprm, buf, ARGS_MAX) };
+
+	if (!buf)
+		starlsm_count(STARLSM_NO_MEMORY);
+	emit_exec(bprm, path, vars);
+	if (buf)
+		__putname(buf);
 }
 
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
@@ -83,27 +99,15 @@ static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
 
 /*
  * The new memory is in place and the old credentials are gone; the task is
- * still described by what it executed until now.
+ * still described by what it executed until now. EXEC tells its pid.
  */
 static void hook_bprm_committed_creds(const struct linux_binprm *bprm)
 {
-	char *path_buf __free(path_buf) = starlsm_path_buf();
-	char *args_buf __free(path_buf) = starlsm_path_buf();
-	struct starlsm_var vars[2];
-	struct starlsm_exe *exe;
-	u32 defined;
+	struct starlsm_path *const path = starlsm_path_of_file(bprm->file);
 
-	vars[0] = starlsm_path_var(&bprm->file->f_path, path_buf);
-	vars[1] = copy_args(bprm, args_buf, STARLSM_REC_MAX -
-			    sizeof(struct starlsm_rec_exec) -
-			    STARLSM_VAR_LEN(vars[0].len));
-	exe = starlsm_exe_new(&vars[0]);
-	defined = emit_exec(bprm, exe ? exe->id : 0, vars);
-	if (exe)
-		exe->defined = defined;
-	if (defined)
-		WRITE_ONCE(starlsm_task(current)->pid_told, true);
-	starlsm_exe_set(exe);
+	if (starlsm_wants(EXEC))
+		record_exec(bprm, path);
+	starlsm_exe_set(path);
 }
 
 static struct security_hook_list exec_hooks[] __ro_after_init = {

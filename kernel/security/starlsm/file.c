@@ -10,48 +10,64 @@
 #include "path.h"
 #include "setup.h"
 
-/* Created is an open with another name. */
-static_assert(sizeof(struct starlsm_rec_open) ==
-	      sizeof(struct starlsm_rec_create));
+static int emit_open(struct file *file)
+{
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_of_file(file);
+	const struct starlsm_rec_open rec = {
+		.path = starlsm_path_id(path),
+		.flags = file->f_flags,
+		.mode = file_inode(file)->i_mode,
+	};
+
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(OPEN, &rec));
+}
+
+static int emit_create(struct file *file)
+{
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_of_file(file);
+	const struct starlsm_rec_create rec = {
+		.path = starlsm_path_id(path),
+		.flags = file->f_flags,
+		.mode = file_inode(file)->i_mode,
+	};
+
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(CREATE, &rec));
+}
 
 static int hook_file_open(struct file *file)
 {
-	const bool created = file->f_mode & FMODE_CREATED;
-	struct starlsm_rec_open rec = {};
-	struct starlsm_var vars[1];
-	struct starlsm_msg msg;
-
-	if (!starlsm_is_recording() || !(created || file->f_mode & FMODE_WRITE))
-		return 0;
-
-	char *buf __free(path_buf) = starlsm_path_buf();
-
-	vars[0] = starlsm_path_var(&file->f_path, buf);
-	rec.flags = file->f_flags;
-	rec.mode = file_inode(file)->i_mode;
-	rec.path_len = vars[0].len;
-	msg = STARLSM_MSG_VARS(OPEN, &rec, vars);
-	if (created)
-		msg.type = STARLSM_EV_CREATE;
-	starlsm_emit(current, NULL, &msg);
+	if (file->f_mode & FMODE_CREATED)
+		return starlsm_wants(CREATE) ? emit_create(file) : 0;
+	if (file->f_mode & FMODE_WRITE)
+		return starlsm_wants(OPEN) ? emit_open(file) : 0;
 	return 0;
 }
 
 static int hook_path_unlink(const struct path *dir, struct dentry *dentry)
 {
-	const struct path path = { .mnt = dir->mnt, .dentry = dentry };
-	struct starlsm_rec_unlink rec = {};
-	struct starlsm_var vars[1];
+	const struct path name = { .mnt = dir->mnt, .dentry = dentry };
 
-	if (!starlsm_is_recording())
+	if (!starlsm_wants(UNLINK))
 		return 0;
 
-	char *buf __free(path_buf) = starlsm_path_buf();
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_get(&name);
+	const struct starlsm_rec_unlink rec = {
+		.path = starlsm_path_id(path),
+	};
 
-	vars[0] = starlsm_path_var(&path, buf);
-	rec.path_len = vars[0].len;
-	starlsm_emit(current, NULL, &STARLSM_MSG_VARS(UNLINK, &rec, vars));
-	return 0;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(UNLINK, &rec));
 }
 
 static int hook_path_rename(const struct path *old_dir,
@@ -59,23 +75,24 @@ static int hook_path_rename(const struct path *old_dir,
 			    const struct path *new_dir,
 			    struct dentry *new_dentry, const unsigned int flags)
 {
-	const struct path from = { .mnt = old_dir->mnt, .dentry = old_dentry };
-	const struct path to = { .mnt = new_dir->mnt, .dentry = new_dentry };
-	struct starlsm_rec_rename rec = { .flags = flags };
-	struct starlsm_var vars[2];
+	const struct path old = { .mnt = old_dir->mnt, .dentry = old_dentry };
+	const struct path new = { .mnt = new_dir->mnt, .dentry = new_dentry };
 
-	if (!starlsm_is_recording())
+	if (!starlsm_wants(RENAME))
 		return 0;
 
-	char *from_buf __free(path_buf) = starlsm_path_buf();
-	char *to_buf __free(path_buf) = starlsm_path_buf();
+	struct starlsm_path *from __free(starlsm_path) = starlsm_path_get(&old);
+	struct starlsm_path *to __free(starlsm_path) = starlsm_path_get(&new);
+	const struct starlsm_rec_rename rec = {
+		.from = starlsm_path_id(from),
+		.to = starlsm_path_id(to),
+		.flags = flags,
+	};
 
-	vars[0] = starlsm_path_var(&from, from_buf);
-	vars[1] = starlsm_path_var(&to, to_buf);
-	rec.from_len = vars[0].len;
-	rec.to_len = vars[1].len;
-	starlsm_emit(current, NULL, &STARLSM_MSG_VARS(RENAME, &rec, vars));
-	return 0;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { from, to },
+	}, &STARLSM_MSG(RENAME, &rec));
 }
 
 static struct security_hook_list file_hooks[] __ro_after_init = {

@@ -28,7 +28,8 @@ static void emit_heartbeat(void)
 		.cpus = num_online_cpus(),
 	};
 
-	starlsm_emit(NULL, NULL, &STARLSM_MSG(HEARTBEAT, &rec));
+	starlsm_emit(&(struct starlsm_about) {},
+		     &STARLSM_MSG(HEARTBEAT, &rec));
 }
 
 static void beat(struct work_struct *work)

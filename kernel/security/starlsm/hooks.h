@@ -7,6 +7,7 @@
 
 #include <linux/init.h>
 
+void __init starlsm_add_path_hooks(void);	/* path.c */
 void __init starlsm_add_task_hooks(void);	/* task.c */
 void __init starlsm_add_exec_hooks(void);	/* exec.c */
 void __init starlsm_add_cred_hooks(void);	/* cred.c */

@@ -32,8 +32,24 @@
  */
 #define STARLSM_HEARTBEAT_MS	1000
 
-/* Strings of an event: mount has three. */
-#define STARLSM_VARS_MAX	3
+/*
+ * A task that waits looks this often whether the guest is about to be suspended:
+ * the freezer gives everybody 20 s.
+ */
+#define STARLSM_WAIT_SLICE_MS	50
+
+/*
+ * Until dom0 says otherwise. HardLog's bound is 15 ms on real hardware; a
+ * collector that needs 50 is in trouble, and every exec would be with it.
+ */
+#define STARLSM_COMMIT_MS	50
+#define STARLSM_VERDICT_MS	1000
+
+/*
+ * Records that a task waits for on its way back to user space: a system call
+ * writes one, and a second if it began on another CPU.
+ */
+#define STARLSM_LATER_MAX	2
 
 /*
  * A transaction that loses against another one is tried again. xenstore is

@@ -11,53 +11,57 @@
 #include "path.h"
 #include "setup.h"
 
-/* A kernel is loaded as a module is, by another name. */
-static_assert(sizeof(struct starlsm_rec_module) ==
-	      sizeof(struct starlsm_rec_kexec));
-
-static void emit_load(u16 type, u32 source, struct starlsm_var path)
+static int emit_module(struct starlsm_path *path, u32 source)
 {
-	const struct starlsm_var vars[] = { path };
 	const struct starlsm_rec_module rec = {
+		.path = starlsm_path_id(path),
 		.source = source,
-		.path_len = path.len,
 	};
-	struct starlsm_msg msg = STARLSM_MSG_VARS(MODULE, &rec, vars);
 
-	msg.type = type;
-	starlsm_emit(current, NULL, &msg);
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(MODULE, &rec));
 }
 
-static void load_file(u16 type, const struct file *file)
+static int emit_kexec(struct starlsm_path *path, u32 source)
 {
-	char *buf __free(path_buf) = starlsm_path_buf();
+	const struct starlsm_rec_kexec rec = {
+		.path = starlsm_path_id(path),
+		.source = source,
+	};
 
-	emit_load(type, STARLSM_FROM_FILE,
-		  starlsm_path_var(&file->f_path, buf));
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(KEXEC, &rec));
+}
+
+static int load_file(int (*emit)(struct starlsm_path *path, u32 source),
+		     const struct file *file)
+{
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_of_file(file);
+
+	return emit(path, STARLSM_FROM_FILE);
 }
 
 static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
 				 bool contents)
 {
-	if (!starlsm_is_recording())
-		return 0;
-	if (id == READING_MODULE)
-		load_file(STARLSM_EV_MODULE, file);
-	else if (id == READING_KEXEC_IMAGE)
-		load_file(STARLSM_EV_KEXEC, file);
+	if (id == READING_MODULE && starlsm_wants(MODULE))
+		return load_file(emit_module, file);
+	if (id == READING_KEXEC_IMAGE && starlsm_wants(KEXEC))
+		return load_file(emit_kexec, file);
 	return 0;
 }
 
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
-	const struct starlsm_var no_path = {};
-
-	if (!starlsm_is_recording())
-		return 0;
-	if (id == LOADING_MODULE)
-		emit_load(STARLSM_EV_MODULE, STARLSM_FROM_MEMORY, no_path);
-	else if (id == LOADING_KEXEC_IMAGE)
-		emit_load(STARLSM_EV_KEXEC, STARLSM_FROM_MEMORY, no_path);
+	if (id == LOADING_MODULE && starlsm_wants(MODULE))
+		return emit_module(NULL, STARLSM_FROM_MEMORY);
+	if (id == LOADING_KEXEC_IMAGE && starlsm_wants(KEXEC))
+		return emit_kexec(NULL, STARLSM_FROM_MEMORY);
 	return 0;
 }
 

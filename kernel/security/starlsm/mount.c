@@ -11,6 +11,7 @@
 #include "hooks.h"
 #include "path.h"
 #include "setup.h"
+#include "wait.h"
 
 /* Any of them may be missing: a remount has no source, a move no type. */
 static struct starlsm_var word_var(const char *word, size_t max)
@@ -18,49 +19,56 @@ static struct starlsm_var word_var(const char *word, size_t max)
 	return starlsm_var_head(word, word ? strlen(word) : 0, max);
 }
 
-/* @vars: source, target, type */
-static void emit_mount(u64 flags, const struct starlsm_var vars[3])
+/* @vars: source, type */
+static int emit_mount(struct starlsm_path *target, u64 flags,
+		      const struct starlsm_var vars[2])
 {
 	const struct starlsm_rec_mount rec = {
+		.target = starlsm_path_id(target),
 		.flags = flags,
 		.source_len = vars[0].len,
-		.target_len = vars[1].len,
-		.fstype_len = vars[2].len,
+		.fstype_len = vars[1].len,
 	};
 
-	starlsm_emit(current, NULL, &(struct starlsm_msg) {
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { target },
+	}, &(struct starlsm_msg) {
 		.rec = &rec.rec,
 		.vars = vars,
 		.type = STARLSM_EV_MOUNT,
-		.n_vars = 3,
+		.n_vars = 2,
 	});
 }
 
 static int hook_sb_mount(const char *dev_name, const struct path *path,
 			 const char *type, unsigned long flags, void *data)
 {
-	struct starlsm_var vars[3];
+	const struct starlsm_var vars[] = {
+		word_var(dev_name, STARLSM_SOURCE_LEN_MAX),
+		word_var(type, STARLSM_FSTYPE_LEN_MAX),
+	};
 
-	if (!starlsm_is_recording())
+	starlsm_names_change_later();
+	if (!starlsm_wants(MOUNT))
 		return 0;
 
-	char *buf __free(path_buf) = starlsm_path_buf();
+	struct starlsm_path *target __free(starlsm_path) =
+		starlsm_path_get(path);
 
-	vars[0] = word_var(dev_name, STARLSM_SOURCE_LEN_MAX);
-	vars[1] = starlsm_path_var(path, buf);
-	vars[2] = word_var(type, STARLSM_FSTYPE_LEN_MAX);
-	emit_mount(flags, vars);
-	return 0;
+	return emit_mount(target, flags, vars);
 }
 
-static struct starlsm_var source_var(const struct path *path, char *buf)
+/* A path that was spelled out already, as a string of the record's own */
+static struct starlsm_var source_var(const struct starlsm_path *path)
 {
-	const struct starlsm_var whole = starlsm_path_var(path, buf);
-	struct starlsm_var var =
-		starlsm_var_tail(whole.data, STARLSM_VAR_LEN(whole.len),
-				 STARLSM_SOURCE_LEN_MAX);
+	struct starlsm_var var = {};
 
-	var.len |= whole.len & STARLSM_TRUNCATED;
+	if (!path)
+		return var;
+	var = starlsm_var_tail(path->name, STARLSM_VAR_LEN(path->len),
+			       STARLSM_SOURCE_LEN_MAX);
+	var.len |= path->len & STARLSM_TRUNCATED;
 	return var;
 }
 
@@ -68,20 +76,21 @@ static struct starlsm_var source_var(const struct path *path, char *buf)
 static int hook_move_mount(const struct path *from_path,
 			   const struct path *to_path)
 {
-	struct starlsm_var vars[3];
+	struct starlsm_var vars[2];
 
-	if (!starlsm_is_recording())
+	starlsm_names_change_later();
+	if (!starlsm_wants(MOUNT))
 		return 0;
 
-	char *from_buf __free(path_buf) = starlsm_path_buf();
-	char *to_buf __free(path_buf) = starlsm_path_buf();
+	struct starlsm_path *from __free(starlsm_path) =
+		starlsm_path_get(from_path);
+	struct starlsm_path *to __free(starlsm_path) =
+		starlsm_path_get(to_path);
 
-	vars[0] = source_var(from_path, from_buf);
-	vars[1] = starlsm_path_var(to_path, to_buf);
-	vars[2] = word_var(from_path->mnt->mnt_sb->s_type->name,
+	vars[0] = source_var(from);
+	vars[1] = word_var(from_path->mnt->mnt_sb->s_type->name,
 			   STARLSM_FSTYPE_LEN_MAX);
-	emit_mount(0, vars);
-	return 0;
+	return emit_mount(to, 0, vars);
 }
 
 static struct security_hook_list mount_hooks[] __ro_after_init = {

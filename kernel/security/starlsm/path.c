@@ -1,73 +1,297 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * starlsm - paths from the global root, as they stand in records
+ * starlsm - paths as objects with an id
  */
+#include <linux/atomic.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/lsm_hooks.h>
+#include <linux/sched/clock.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
+#include "define.h"
 #include "emit.h"
+#include "hooks.h"
 #include "path.h"
 
-/**
- * starlsm_path_buf - Get PATH_MAX bytes to spell a path in
- *
- * May sleep. The caller gives it back.
- *
- * Return: The buffer, or NULL, which is counted.
+/*
+ * When it is spelled out, a path is good for as long as nothing above the file
+ * is renamed (the dcache counts that) or mounted (this does).
  */
-char *starlsm_path_buf(void)
-{
-	char *const buf = __getname();
+static atomic_t mounts_changed;
 
-	if (!buf)
-		starlsm_count(STARLSM_NO_MEMORY);
-	return buf;
+/**
+ * starlsm_names_changed - A mount is about to come, go or move, or just did
+ */
+void starlsm_names_changed(void)
+{
+	atomic_inc(&mounts_changed);
 }
 
-/**
- * starlsm_path_buf_free - Give a buffer back
- *
- * @buf: The buffer, or NULL.
- */
-void starlsm_path_buf_free(char *buf)
+static u32 names_now(void)
 {
-	if (buf)
-		__putname(buf);
+	/* Both only count up; one that counts stands out from the sum. */
+	return read_seqbegin(&rename_lock) + atomic_read(&mounts_changed);
+}
+
+static bool is_name(const struct starlsm_path *known, const struct path *path)
+{
+	return known->dentry == path->dentry && known->mnt == path->mnt &&
+	       known->hash_len == READ_ONCE(path->dentry->d_name.hash_len);
+}
+
+/*
+ * Spelling
+ */
+
+/* Of a path that is too long the dcache has filled the buffer from its end. */
+static const char *or_its_end(const char *name, char *buf)
+{
+	return PTR_ERR(name) == -ENAMETOOLONG ? buf : name;
+}
+
+static const char *spell_in_fs(struct dentry *dentry, char *buf)
+{
+	const char *const type = dentry->d_sb->s_type->name;
+	const size_t len = strlen(type);
+	char *name = dentry_path_raw(dentry, buf, PATH_MAX);
+
+	if (IS_ERR(name))
+		return or_its_end(name, buf);
+	if (name - buf <= len)
+		return name;
+	name -= len + 1;
+	memcpy(name, type, len);
+	name[len] = ':';
+	return name;
 }
 
 static const char *spell(const struct path *path, char *buf)
 {
-	const char *name = d_absolute_path(path, buf, PATH_MAX);
+	const char *name;
 
+	if (!path->mnt)
+		return spell_in_fs(path->dentry, buf);
+	name = d_absolute_path(path, buf, PATH_MAX);
 	/* Not below the global root: what the task sees is better than nothing. */
 	if (IS_ERR(name) && PTR_ERR(name) != -ENAMETOOLONG)
 		name = d_path(path, buf, PATH_MAX);
-	return name;
+	return IS_ERR(name) ? or_its_end(name, buf) : name;
+}
+
+static struct starlsm_var spelled(const struct path *path, char *buf)
+{
+	const char *name = spell(path, buf);
+
+	if (IS_ERR(name))
+		return (struct starlsm_var) { .len = STARLSM_TRUNCATED };
+	/* A buffer that was filled to its start ends with a NUL as well. */
+	return starlsm_var_tail(name, strnlen(name, buf + PATH_MAX - name),
+				STARLSM_PATH_LEN_MAX);
+}
+
+/*
+ * Objects
+ */
+
+static struct starlsm_path *new_path(const struct starlsm_var *name,
+				     const struct path *path, u32 names)
+{
+	const size_t len = STARLSM_VAR_LEN(name->len);
+	struct starlsm_path *new;
+
+	new = kmalloc(struct_size(new, name, len), GFP_KERNEL | __GFP_NOWARN);
+	if (!new)
+		return NULL;
+	refcount_set(&new->refs, 1);
+	new->defined = 0;
+	new->id = starlsm_new_id();
+	new->dentry = path->dentry;
+	new->mnt = path->mnt;
+	new->hash_len = READ_ONCE(path->dentry->d_name.hash_len);
+	new->names = names;
+	new->len = name->len;
+	memcpy(new->name, name->data, len);
+	return new;
+}
+
+static bool is_spelled(const struct starlsm_path *known,
+		       const struct starlsm_var *name)
+{
+	return known->len == name->len &&
+	       !memcmp(known->name, name->data, STARLSM_VAR_LEN(name->len));
+}
+
+/*
+ * Something was renamed, but rarely this: the object stays what it is, and is
+ * good again. Takes @known's reference.
+ */
+static struct starlsm_path *spell_again(const struct path *path,
+					struct starlsm_path *known, char *buf)
+{
+	const u32 names = names_now();
+	const struct starlsm_var name = spelled(path, buf);
+
+	if (known && is_name(known, path) && is_spelled(known, &name)) {
+		WRITE_ONCE(known->names, names);
+		return known;
+	}
+	starlsm_path_put(known);
+	return new_path(&name, path, names);
+}
+
+/* An inode's last path, with a reference, or NULL */
+static struct starlsm_path *last_path(const struct starlsm_inode *blob)
+{
+	struct starlsm_path *known;
+
+	guard(rcu)();
+	known = rcu_dereference(blob->path);
+	return known && refcount_inc_not_zero(&known->refs) ? known : NULL;
+}
+
+static void keep(struct starlsm_inode *blob, struct starlsm_path *path)
+{
+	struct starlsm_path *old;
+
+	if (rcu_access_pointer(blob->path) == path)
+		return;
+	old = unrcu_pointer(xchg(&blob->path,
+				 RCU_INITIALIZER(starlsm_path_hold(path))));
+	starlsm_path_put(old);
+}
+
+static struct starlsm_path *get_slowly(const struct path *path,
+				       struct starlsm_inode *blob,
+				       struct starlsm_path *known)
+{
+	char *const buf = __getname();
+	struct starlsm_path *got = NULL;
+
+	if (buf) {
+		got = spell_again(path, known, buf);
+		__putname(buf);
+	} else {
+		starlsm_path_put(known);
+	}
+	if (!got)
+		starlsm_count(STARLSM_NO_MEMORY);
+	else if (blob)
+		keep(blob, got);
+	return got;
 }
 
 /**
- * starlsm_path_var - A path as a variable part of a record
+ * starlsm_path_get - The object of a path
  *
- * @path: The path.
- * @buf: PATH_MAX bytes, in which the part then points; or NULL.
+ * @path: The path; its file need not exist.
  *
- * May take dcache and mount locks for reading. Of a path that is too long the
- * end is kept; without a buffer nothing is.
+ * May sleep, and take dcache and mount locks for reading.
+ *
+ * Return: The object, with a reference that the caller puts; NULL if there is
+ * no memory, which is counted.
  */
-struct starlsm_var starlsm_path_var(const struct path *path, char *buf)
+struct starlsm_path *starlsm_path_get(const struct path *path)
 {
-	const char *name;
+	const struct inode *const inode = d_backing_inode(path->dentry);
+	struct starlsm_inode *const blob = inode ? starlsm_inode(inode) : NULL;
+	struct starlsm_path *const known = blob ? last_path(blob) : NULL;
 
-	if (!buf)
-		return (struct starlsm_var) { .len = STARLSM_TRUNCATED };
-	name = spell(path, buf);
-	if (!IS_ERR(name))
-		return starlsm_var_tail(name, strlen(name),
-					STARLSM_PATH_LEN_MAX);
-	if (PTR_ERR(name) != -ENAMETOOLONG)
-		return (struct starlsm_var) { .len = STARLSM_TRUNCATED };
-	/* The dcache fills a buffer from its end: it holds the path's, and a NUL. */
-	return starlsm_var_tail(buf, PATH_MAX - 1, STARLSM_PATH_LEN_MAX);
+	if (known && is_name(known, path) &&
+	    READ_ONCE(known->names) == names_now())
+		return known;
+	return get_slowly(path, blob, known);
+}
+
+/**
+ * starlsm_path_of_dentry - The object of a file whose mount is not known
+ *
+ * @dentry: The file's.
+ *
+ * As starlsm_path_get(). If a path of that file is known already it is that one,
+ * as it was then.
+ */
+struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry)
+{
+	const struct path path = { .dentry = dentry };
+	const struct inode *const inode = d_backing_inode(dentry);
+	struct starlsm_inode *const blob = inode ? starlsm_inode(inode) : NULL;
+	struct starlsm_path *const known = blob ? last_path(blob) : NULL;
+
+	if (known && known->dentry == dentry &&
+	    READ_ONCE(known->names) == names_now())
+		return known;
+	/* Not kept: the next hook may know the mount. */
+	return get_slowly(&path, NULL, known);
+}
+
+/**
+ * starlsm_path_hold - Take another reference
+ *
+ * @path: The object, or NULL.
+ */
+struct starlsm_path *starlsm_path_hold(struct starlsm_path *path)
+{
+	if (path)
+		refcount_inc(&path->refs);
+	return path;
+}
+
+/**
+ * starlsm_path_put - Give a reference back; from any context
+ *
+ * @path: The object, or NULL.
+ */
+void starlsm_path_put(struct starlsm_path *path)
+{
+	if (path && refcount_dec_and_test(&path->refs))
+		kfree_rcu(path, rcu);
+}
+
+/**
+ * starlsm_path_define - Describe a path, once an epoch
+ *
+ * @stream: Where to.
+ * @path: The path, or NULL.
+ * @epoch: The epoch.
+ *
+ * Return: Whether the consumer knows it, or will when it reads on.
+ */
+bool starlsm_path_define(struct starlsm_stream *stream,
+			 struct starlsm_path *path, u32 epoch)
+{
+	struct starlsm_rec_path rec = {};
+	struct starlsm_var vars[1];
+
+	if (!path || starlsm_is_defined(&path->defined, epoch))
+		return true;
+	rec.id = path->id;
+	rec.path_len = path->len;
+	vars[0] = (struct starlsm_var) { .data = path->name, .len = path->len };
+	if (!starlsm_record_write(stream, &STARLSM_MSG_VARS(PATH, &rec, vars),
+				  sched_clock(), 0))
+		return false;
+	starlsm_set_defined(&path->defined, epoch);
+	return true;
+}
+
+/* Nobody can find the inode any more. */
+static void hook_inode_free_security_rcu(void *inode_security)
+{
+	struct starlsm_inode *const blob =
+		inode_security + starlsm_blob_sizes.lbs_inode;
+
+	starlsm_path_put(rcu_dereference_protected(blob->path, true));
+}
+
+static struct security_hook_list path_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(inode_free_security_rcu, hook_inode_free_security_rcu),
+};
+
+void __init starlsm_add_path_hooks(void)
+{
+	security_add_hooks(path_hooks, ARRAY_SIZE(path_hooks), &starlsm_lsmid);
 }

@@ -30,7 +30,8 @@
  * @dentry: With @mnt and @hash_len, which name this is. Never followed.
  * @mnt: NULL if the hook did not know.
  * @hash_len: The last component's.
- * @names: How often names above files had changed when this was spelled out.
+ * @names: How often names had changed, of whatever files, when this was found
+ *         to be right.
  * @len: Length of @name, as on the wire.
  * @name: From the global root, not ended by NUL. When @mnt is NULL: type of the
  *        file system, a colon, and the path there.
@@ -68,6 +69,8 @@ struct starlsm_path *starlsm_path_get(const struct path *path);
 struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry);
 struct starlsm_path *starlsm_path_hold(struct starlsm_path *path);
 void starlsm_path_put(struct starlsm_path *path);
+bool starlsm_path_define(struct starlsm_stream *stream,
+			 struct starlsm_path *path, u32 epoch);
 void starlsm_names_changed(void);
 
 static inline struct starlsm_path *starlsm_path_of_file(const struct file *file)

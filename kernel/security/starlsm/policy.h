@@ -75,8 +75,7 @@ void starlsm_policy_notified(void);
 const struct starlsm_policy *starlsm_policy(void);
 bool starlsm_policy_drops(const struct starlsm_policy *policy,
 			  struct starlsm_stream *stream,
-			  const struct starlsm_about *about, u16 type,
-			  u64 now_ns);
+			  const struct starlsm_about *about, u16 type);
 enum starlsm_error
 starlsm_policy_parse(struct starlsm_policy *policy,
 		     const struct starlsm_policy_page *page);

@@ -20,7 +20,7 @@ static_assert(sizeof(struct starlsm_rec_mount) + STARLSM_SOURCE_LEN_MAX +
  * Each event's header and fields, and nothing else. The structure may be
  * longer, to a multiple of 8, and where it is the stack would show through.
  */
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+#define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	struct packed_##name { struct starlsm_rec rec;
 #define STARLSM_FIELD(name, kind, field, text) \
 	STARLSM_WIRE_##kind(field)
@@ -31,7 +31,7 @@ static_assert(sizeof(struct starlsm_rec_mount) + STARLSM_SOURCE_LEN_MAX +
 #undef STARLSM_EVENT_END
 
 static const u16 fields_len[STARLSM_EV_LIMIT] = {
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+#define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	[number] = sizeof(struct packed_##name),
 #define STARLSM_FIELD(name, kind, field, text)
 #define STARLSM_EVENT_END(name)
@@ -42,7 +42,7 @@ static const u16 fields_len[STARLSM_EV_LIMIT] = {
 };
 
 /* No structure has a hole but at its end. */
-#define STARLSM_EVENT(ID, name, number, hook, class, attack, text) \
+#define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	static_assert(sizeof(struct starlsm_rec_##name) == \
 		      ALIGN(sizeof(struct packed_##name), STARLSM_REC_ALIGN));
 #define STARLSM_FIELD(name, kind, field, text)
@@ -148,6 +148,12 @@ bool starlsm_record_write(struct starlsm_stream *stream,
 	return true;
 }
 
+static void count(struct starlsm_tally *tally, u16 type)
+{
+	WRITE_ONCE(tally->count[type], tally->count[type] + 1);
+	WRITE_ONCE(tally->n, tally->n + 1);
+}
+
 /**
  * starlsm_record_lose - Count a record that found no room
  *
@@ -156,36 +162,64 @@ bool starlsm_record_write(struct starlsm_stream *stream,
  */
 void starlsm_record_lose(struct starlsm_stream *stream, u16 type)
 {
-	struct starlsm_producer *const pub = stream->ring.pub;
-
-	WRITE_ONCE(stream->lost[type], stream->lost[type] + 1);
-	WRITE_ONCE(pub->lost, pub->lost + 1);
+	count(&stream->lost, type);
+	WRITE_ONCE(stream->ring.pub->lost, stream->lost.n);
 }
 
 /**
- * starlsm_record_owes - Are there losses that the consumer was not told of?
+ * starlsm_record_filter - Count a record that the policy drops
  *
- * @stream: The stream. Who is not its producer gets a hint.
+ * @stream: Where it would have gone.
+ * @type: Its type.
  */
-bool starlsm_record_owes(const struct starlsm_stream *stream)
+void starlsm_record_filter(struct starlsm_stream *stream, u16 type)
 {
-	return READ_ONCE(stream->ring.pub->lost) != READ_ONCE(stream->n_told);
+	count(&stream->filtered, type);
 }
 
+/**
+ * starlsm_record_owes - Is there something that the consumer was not told of?
+ *
+ * @tally: The tally. Who is not its producer gets a hint.
+ */
+bool starlsm_record_owes(const struct starlsm_tally *tally)
+{
+	return READ_ONCE(tally->n) != READ_ONCE(tally->n_told);
+}
+
+/* LOST and FILTERED say the same of different things. */
+static_assert(sizeof(struct starlsm_rec_lost) ==
+	      sizeof(struct starlsm_rec_filtered));
+
 /* One event type's; a record's counter has 32 bits, ours have 64. */
-static bool tell_lost_type(struct starlsm_stream *stream, u32 type, u64 now_ns)
+static bool tell_type(struct starlsm_stream *stream,
+		      struct starlsm_tally *tally, u16 record, u32 type,
+		      u64 now_ns)
 {
 	struct starlsm_rec_lost rec = { .event = type };
+	const struct starlsm_msg msg = { .rec = &rec.rec, .type = record };
 	u64 due;
 
-	while ((due = stream->lost[type] - stream->told[type])) {
+	while ((due = tally->count[type] - tally->told[type])) {
 		rec.count = min_t(u64, due, U32_MAX);
-		if (!starlsm_record_write(stream, &STARLSM_MSG(LOST, &rec),
-					  now_ns, 0))
+		if (!starlsm_record_write(stream, &msg, now_ns, 0))
 			return false;
-		stream->told[type] += rec.count;
-		WRITE_ONCE(stream->n_told, stream->n_told + rec.count);
+		tally->told[type] += rec.count;
+		WRITE_ONCE(tally->n_told, tally->n_told + rec.count);
 	}
+	return true;
+}
+
+static bool tell(struct starlsm_stream *stream, struct starlsm_tally *tally,
+		 u16 record, u64 now_ns)
+{
+	u32 type;
+
+	if (!starlsm_record_owes(tally))
+		return true;
+	for (type = 0; type < STARLSM_EV_LIMIT; type++)
+		if (!tell_type(stream, tally, record, type, now_ns))
+			return false;
 	return true;
 }
 
@@ -199,12 +233,18 @@ static bool tell_lost_type(struct starlsm_stream *stream, u32 type, u64 now_ns)
  */
 bool starlsm_record_tell_lost(struct starlsm_stream *stream, u64 now_ns)
 {
-	u32 type;
+	return tell(stream, &stream->lost, STARLSM_EV_LOST, now_ns);
+}
 
-	if (!starlsm_record_owes(stream))
-		return true;
-	for (type = 0; type < STARLSM_EV_LIMIT; type++)
-		if (!tell_lost_type(stream, type, now_ns))
-			return false;
-	return true;
+/**
+ * starlsm_record_tell_filtered - Write the FILTERED records that are due
+ *
+ * @stream: The stream.
+ * @now_ns: What time it is.
+ *
+ * Return: Whether nothing is due any more.
+ */
+bool starlsm_record_tell_filtered(struct starlsm_stream *stream, u64 now_ns)
+{
+	return tell(stream, &stream->filtered, STARLSM_EV_FILTERED, now_ns);
 }

@@ -56,6 +56,21 @@ struct starlsm_msg {
 	})
 
 /**
+ * struct starlsm_tally - Records that were not written, by type
+ *
+ * @count: How many.
+ * @told: How many of them the consumer was told of.
+ * @n: Sum of @count.
+ * @n_told: Sum of @told.
+ */
+struct starlsm_tally {
+	u64 count[STARLSM_EV_LIMIT];
+	u64 told[STARLSM_EV_LIMIT];
+	u64 n;
+	u64 n_told;
+};
+
+/**
  * struct starlsm_stream - A ring and the book kept of it
  *
  * @ring: Where records go.
@@ -64,9 +79,10 @@ struct starlsm_msg {
  * @epoch: The last epoch that a HELLO record was written for.
  * @wake: The consumer is to be woken; who wakes it clears this.
  * @recorded: Records written, by type.
- * @lost: Records that found no room, by type.
- * @told: How many of @lost the consumer was told of.
- * @n_told: Sum of @told.
+ * @lost: Records that found no room.
+ * @filtered: Records that the policy dropped.
+ * @second: The second that @burst is of.
+ * @burst: Records written in it, by type, where the policy bounds them.
  *
  * The counters are written by the producer and may be read by anyone.
  */
@@ -77,9 +93,10 @@ struct starlsm_stream {
 	u32 epoch;
 	bool wake;
 	u64 recorded[STARLSM_EV_LIMIT];
-	u64 lost[STARLSM_EV_LIMIT];
-	u64 told[STARLSM_EV_LIMIT];
-	u64 n_told;
+	struct starlsm_tally lost;
+	struct starlsm_tally filtered;
+	u32 second;
+	u16 burst[STARLSM_EV_LIMIT];
 };
 
 struct starlsm_var starlsm_var_head(const void *data, size_t len, size_t max);
@@ -87,7 +104,9 @@ struct starlsm_var starlsm_var_tail(const char *data, size_t len, size_t max);
 bool starlsm_record_write(struct starlsm_stream *stream,
 			  const struct starlsm_msg *msg, u64 now_ns, u64 task);
 void starlsm_record_lose(struct starlsm_stream *stream, u16 type);
-bool starlsm_record_owes(const struct starlsm_stream *stream);
+void starlsm_record_filter(struct starlsm_stream *stream, u16 type);
+bool starlsm_record_owes(const struct starlsm_tally *tally);
 bool starlsm_record_tell_lost(struct starlsm_stream *stream, u64 now_ns);
+bool starlsm_record_tell_filtered(struct starlsm_stream *stream, u64 now_ns);
 
 #endif /* _SECURITY_STARLSM_RECORD_H */

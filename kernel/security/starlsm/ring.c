@@ -102,7 +102,7 @@ bool starlsm_ring_commit(struct starlsm_ring *ring)
 	const u64 len = ring->reserved;
 	u64 untrusted_wake;
 
-	ring->prod += len;
+	WRITE_ONCE(ring->prod, ring->prod + len);
 	ring->reserved = 0;
 	/* Pairs with the consumer's acquire of prod: the record is written. */
 	virt_store_release(&ring->pub->prod, ring->prod);
@@ -113,4 +113,34 @@ bool starlsm_ring_commit(struct starlsm_ring *ring)
 	virt_mb();
 	untrusted_wake = READ_ONCE(ring->peer->wake);
 	return ring->prod - untrusted_wake < len;
+}
+
+/**
+ * starlsm_ring_want_copy - Ask to be notified when all that is committed is read
+ *
+ * @ring: The ring; the caller is its producer.
+ */
+void starlsm_ring_want_copy(struct starlsm_ring *ring)
+{
+	WRITE_ONCE(ring->pub->commit, ring->prod);
+	/*
+	 * Pairs with the consumer's full barrier between its store of cons and
+	 * its read of commit: it notifies, or who waits sees cons.
+	 */
+	virt_mb();
+}
+
+/**
+ * starlsm_ring_is_copied - Has the consumer read up to there?
+ *
+ * @ring: The ring; the caller need not be its producer.
+ * @position: A position that was committed.
+ */
+bool starlsm_ring_is_copied(const struct starlsm_ring *ring, u64 position)
+{
+	/* Pairs with the consumer's release of cons. */
+	const u64 untrusted_cons = virt_load_acquire(&ring->peer->cons);
+	const u64 prod = READ_ONCE(ring->prod);
+
+	return untrusted_cons - position <= prod - position;
 }

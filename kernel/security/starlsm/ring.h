@@ -43,5 +43,7 @@ void starlsm_ring_init(struct starlsm_ring *ring, void *data, u64 size,
 		       const struct starlsm_consumer *peer);
 void *starlsm_ring_reserve(struct starlsm_ring *ring, u32 len);
 bool starlsm_ring_commit(struct starlsm_ring *ring);
+void starlsm_ring_want_copy(struct starlsm_ring *ring);
+bool starlsm_ring_is_copied(const struct starlsm_ring *ring, u64 position);
 
 #endif /* _SECURITY_STARLSM_RING_H */

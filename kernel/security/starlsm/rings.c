@@ -2,6 +2,7 @@
 /*
  * starlsm - the memory that a collector will see: pages, rings, epoch
  */
+#include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
@@ -17,6 +18,8 @@ static_assert(STARLSM_RING_PAGES >= STARLSM_RING_PAGES_MIN);
 static_assert(STARLSM_RING_PAGES <= STARLSM_RING_PAGES_MAX);
 static_assert(sizeof(struct starlsm_status_page) == STARLSM_PAGE_SIZE);
 static_assert(sizeof(struct starlsm_control_page) == STARLSM_PAGE_SIZE);
+static_assert(sizeof(struct starlsm_policy_page) == STARLSM_PAGE_SIZE);
+static_assert(sizeof(struct starlsm_answers_page) == STARLSM_PAGE_SIZE);
 static_assert(sizeof(struct starlsm_directory_page) == STARLSM_PAGE_SIZE);
 
 struct starlsm_rings starlsm_rings __ro_after_init;
@@ -28,7 +31,10 @@ static bool __init alloc_pages_shared(struct starlsm_rings *rings)
 {
 	rings->status = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
 	rings->control = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
-	return rings->status && rings->control;
+	rings->policy = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
+	rings->answers = alloc_pages_exact(STARLSM_PAGE_SIZE, RINGS_GFP);
+	return rings->status && rings->control && rings->policy &&
+	       rings->answers;
 }
 
 /* Rings are numbered without a gap: the first that fails is the last tried. */
@@ -105,15 +111,11 @@ void __init starlsm_rings_init(void)
 
 /**
  * starlsm_rings_new_epoch - Begin an epoch: definitions are sent again
- *
- * Only from xenbus.c, which has one thread.
- *
- * Return: Its number.
  */
-u32 starlsm_rings_new_epoch(void)
+void starlsm_rings_new_epoch(void)
 {
+	static atomic_t epoch;
 	struct starlsm_status *const status = &starlsm_rings.status->guest;
 
-	WRITE_ONCE(status->epoch, status->epoch + 1);
-	return status->epoch;
+	WRITE_ONCE(status->epoch, atomic_inc_return(&epoch));
 }

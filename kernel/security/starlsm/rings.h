@@ -15,6 +15,8 @@
  *
  * @status: The status page.
  * @control: The control page; a peer may write anything there.
+ * @policy: The policy page; a peer may write anything there.
+ * @answers: The answers page; a peer may write anything there.
  * @directory: The directory pages, @n_directory of them.
  * @stream: The streams, @n_rings of them; the index is the CPU's number.
  * @n_rings: 0 if there was no memory at all.
@@ -24,6 +26,8 @@
 struct starlsm_rings {
 	struct starlsm_status_page *status;
 	struct starlsm_control_page *control;
+	struct starlsm_policy_page *policy;
+	struct starlsm_answers_page *answers;
 	struct starlsm_directory_page **directory;
 	struct starlsm_stream *stream;
 	unsigned int n_directory;
@@ -36,6 +40,6 @@ extern struct starlsm_rings starlsm_rings;
 #define STARLSM_RING_SIZE	(STARLSM_RING_PAGES * STARLSM_PAGE_SIZE)
 
 void __init starlsm_rings_init(void);
-u32 starlsm_rings_new_epoch(void);
+void starlsm_rings_new_epoch(void);
 
 #endif /* _SECURITY_STARLSM_RINGS_H */

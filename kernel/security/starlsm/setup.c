@@ -9,8 +9,11 @@
 
 #include "hello.h"
 #include "hooks.h"
+#include "path.h"
+#include "policy.h"
 #include "rings.h"
 #include "setup.h"
+#include "sock.h"
 #include "task.h"
 
 #define STARLSM_NAME	"starlsm"
@@ -23,11 +26,14 @@ const struct lsm_id starlsm_lsmid = {
 };
 
 struct lsm_blob_sizes starlsm_blob_sizes __ro_after_init = {
+	.lbs_inode = sizeof(struct starlsm_inode),
+	.lbs_sock = sizeof(struct starlsm_sock),
 	.lbs_task = sizeof(struct starlsm_task),
 };
 
 static void __init add_hooks(void)
 {
+	starlsm_add_path_hooks();
 	starlsm_add_task_hooks();
 	starlsm_add_exec_hooks();
 	starlsm_add_cred_hooks();
@@ -49,6 +55,7 @@ static int __init starlsm_init(void)
 	}
 	starlsm_rings_init();
 	starlsm_hello_init();
+	starlsm_policy_init();
 	add_hooks();
 	starlsm_on = true;
 	pr_info("starlsm: %u rings of %u KiB\n", starlsm_rings.n_rings,

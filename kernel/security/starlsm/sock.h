@@ -23,7 +23,7 @@
  * @type: SOCK_*
  * @protocol: Of the family.
  *
- * Family, type and protocol are set before the first record that names it.
+ * What it is, is written again, the same, whenever a hook asks for it.
  */
 struct starlsm_sock {
 	atomic64_t id;
@@ -34,16 +34,14 @@ struct starlsm_sock {
 	u16 protocol;
 };
 
-/* NULL for a socket that has lost its inner half. */
-static inline struct starlsm_sock *starlsm_sock(const struct socket *sock)
-{
-	return sock->sk && sock->sk->sk_security ?
-		sock->sk->sk_security + starlsm_blob_sizes.lbs_sock : NULL;
-}
-
 u64 starlsm_sock_id(struct starlsm_sock *sock);
 struct starlsm_sock *starlsm_sock_of(const struct sock *sk);
 bool starlsm_sock_define(struct starlsm_stream *stream,
 			 struct starlsm_sock *sock, u32 epoch);
+
+static inline struct starlsm_sock *starlsm_sock(const struct socket *sock)
+{
+	return starlsm_sock_of(sock->sk);
+}
 
 #endif /* _SECURITY_STARLSM_SOCK_H */

@@ -9,6 +9,7 @@
 #include "emit.h"
 #include "hooks.h"
 #include "setup.h"
+#include "sock.h"
 
 static_assert(sizeof(struct sockaddr_storage) == STARLSM_ADDR_LEN_MAX);
 
@@ -30,62 +31,73 @@ static struct starlsm_var own_addr(struct socket *sock,
 static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
 			    int addrlen)
 {
-	const struct starlsm_var vars[] = { addr_var(address, addrlen) };
-	const struct starlsm_rec_bind rec = {
-		.type = sock->type,
-		.addr_len = vars[0].len,
-	};
+	struct starlsm_sock *const blob = starlsm_sock(sock);
+	struct starlsm_rec_bind rec = { .type = sock->type };
+	struct starlsm_var vars[1];
 
-	if (starlsm_is_recording())
-		starlsm_emit(current, NULL,
-			     &STARLSM_MSG_VARS(BIND, &rec, vars));
-	return 0;
+	if (!starlsm_wants(BIND))
+		return 0;
+	vars[0] = addr_var(address, addrlen);
+	rec.sock = starlsm_sock_id(blob);
+	rec.addr_len = vars[0].len;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.sock = { blob },
+	}, &STARLSM_MSG_VARS(BIND, &rec, vars));
 }
 
 static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 			       int addrlen)
 {
-	const struct starlsm_var vars[] = { addr_var(address, addrlen) };
-	const struct starlsm_rec_connect rec = {
-		.type = sock->type,
-		.addr_len = vars[0].len,
-	};
+	struct starlsm_sock *const blob = starlsm_sock(sock);
+	struct starlsm_rec_connect rec = { .type = sock->type };
+	struct starlsm_var vars[1];
 
-	if (starlsm_is_recording())
-		starlsm_emit(current, NULL,
-			     &STARLSM_MSG_VARS(CONNECT, &rec, vars));
-	return 0;
+	if (!starlsm_wants(CONNECT))
+		return 0;
+	vars[0] = addr_var(address, addrlen);
+	rec.sock = starlsm_sock_id(blob);
+	rec.addr_len = vars[0].len;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.sock = { blob },
+	}, &STARLSM_MSG_VARS(CONNECT, &rec, vars));
 }
 
 static int hook_socket_listen(struct socket *sock, int backlog)
 {
+	struct starlsm_sock *const blob = starlsm_sock(sock);
+	struct starlsm_rec_listen rec = { .type = sock->type, .backlog = backlog };
 	struct sockaddr_storage addr;
-	struct starlsm_rec_listen rec = {
-		.type = sock->type,
-		.backlog = backlog,
-	};
 	struct starlsm_var vars[1];
 
-	if (!starlsm_is_recording())
+	if (!starlsm_wants(LISTEN))
 		return 0;
 	vars[0] = own_addr(sock, &addr);
+	rec.sock = starlsm_sock_id(blob);
 	rec.addr_len = vars[0].len;
-	starlsm_emit(current, NULL, &STARLSM_MSG_VARS(LISTEN, &rec, vars));
-	return 0;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.sock = { blob },
+	}, &STARLSM_MSG_VARS(LISTEN, &rec, vars));
 }
 
 static int hook_socket_accept(struct socket *sock, struct socket *newsock)
 {
+	struct starlsm_sock *const blob = starlsm_sock(sock);
 	struct starlsm_rec_accept rec = { .type = sock->type };
 	struct sockaddr_storage addr;
 	struct starlsm_var vars[1];
 
-	if (!starlsm_is_recording())
+	if (!starlsm_wants(ACCEPT))
 		return 0;
 	vars[0] = own_addr(sock, &addr);
+	rec.sock = starlsm_sock_id(blob);
 	rec.addr_len = vars[0].len;
-	starlsm_emit(current, NULL, &STARLSM_MSG_VARS(ACCEPT, &rec, vars));
-	return 0;
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.sock = { blob },
+	}, &STARLSM_MSG_VARS(ACCEPT, &rec, vars));
 }
 
 static struct security_hook_list socket_hooks[] __ro_after_init = {

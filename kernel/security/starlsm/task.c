@@ -9,25 +9,14 @@
 #include <linux/cred.h>
 #include <linux/lsm_hooks.h>
 #include <linux/sched/clock.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
 
+#include "define.h"
 #include "emit.h"
 #include "hooks.h"
+#include "path.h"
 #include "task.h"
-
-/**
- * starlsm_new_id - An id for a task or an executable
- *
- * Return: Never 0, never the same again.
- */
-u64 starlsm_new_id(void)
-{
-	static atomic64_t last_id;
-
-	return atomic64_inc_return(&last_id);
-}
 
 /**
  * starlsm_task_id - The id of a task
@@ -40,56 +29,7 @@ u64 starlsm_new_id(void)
  */
 u64 starlsm_task_id(struct task_struct *task)
 {
-	struct starlsm_task *blob;
-	s64 id, old = 0;
-
-	if (!task)
-		return 0;
-	blob = starlsm_task(task);
-	id = atomic64_read(&blob->id);
-	if (id)
-		return id;
-	id = starlsm_new_id();
-	/* Another CPU may do the same at the same time. */
-	return atomic64_try_cmpxchg(&blob->id, &old, id) ? id : old;
-}
-
-static bool is_defined(const u32 *defined, u32 epoch)
-{
-	/* Pairs with the release in set_defined(), on another ring. */
-	return smp_load_acquire(defined) == epoch + 1;
-}
-
-static void set_defined(u32 *defined, u32 epoch)
-{
-	/* Pairs with the acquire in is_defined(): the definition is written. */
-	smp_store_release(defined, epoch + 1);
-}
-
-static bool write_exe(struct starlsm_stream *stream,
-		      const struct starlsm_exe *exe)
-{
-	const struct starlsm_var vars[] = {
-		{ .data = exe->path, .len = exe->len },
-	};
-	const struct starlsm_rec_exe rec = {
-		.id = exe->id,
-		.path_len = exe->len,
-	};
-
-	return starlsm_record_write(stream, &STARLSM_MSG_VARS(EXE, &rec, vars),
-				    sched_clock(), 0);
-}
-
-static bool define_exe(struct starlsm_stream *stream, struct starlsm_exe *exe,
-		       u32 epoch)
-{
-	if (!exe || is_defined(&exe->defined, epoch))
-		return true;
-	if (!write_exe(stream, exe))
-		return false;
-	set_defined(&exe->defined, epoch);
-	return true;
+	return task ? starlsm_id_of(&starlsm_task(task)->id) : 0;
 }
 
 /*
@@ -104,7 +44,7 @@ static struct starlsm_var comm_of(struct task_struct *task, char *comm)
 }
 
 static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
-		       const struct starlsm_exe *exe)
+		       const struct starlsm_path *exe)
 {
 	const struct cred *const cred = __task_cred(task);
 	char comm[TASK_COMM_LEN];
@@ -112,7 +52,7 @@ static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
 	const struct starlsm_rec_task rec = {
 		.id = starlsm_task_id(task),
 		.parent = starlsm_task(task)->parent,
-		.exe = exe ? exe->id : 0,
+		.exe = starlsm_path_id(exe),
 		.cap_effective = cred->cap_effective.val,
 		.pid = task_pid_nr(task),
 		.tgid = task_tgid_nr(task),
@@ -149,57 +89,33 @@ bool starlsm_task_define(struct starlsm_stream *stream,
 			 struct task_struct *task, u32 epoch, u16 type)
 {
 	struct starlsm_task *blob;
-	struct starlsm_exe *exe;
+	struct starlsm_path *exe;
 
 	if (!task)
 		return true;
 	blob = starlsm_task(task);
-	if (is_defined(&blob->defined, epoch) && !lacks_pid(blob, type))
+	if (starlsm_is_defined(&blob->defined, epoch) && !lacks_pid(blob, type))
 		return true;
 	guard(rcu)();
 	exe = rcu_dereference(blob->exe);
-	if (!define_exe(stream, exe, epoch) || !write_task(stream, task, exe))
+	if (!starlsm_path_define(stream, exe, epoch) ||
+	    !write_task(stream, task, exe))
 		return false;
 	WRITE_ONCE(blob->pid_told, true);
-	set_defined(&blob->defined, epoch);
+	starlsm_set_defined(&blob->defined, epoch);
 	return true;
 }
 
 /**
- * starlsm_exe_new - Make an executable of a path
+ * starlsm_task_described - A record has told what TASK would
  *
- * @path: The path.
- *
- * Return: The executable, with one reference; NULL if there is no memory, which
- * is counted.
+ * @task: The task whose doing it is, or NULL.
+ * @type: The record's type.
  */
-struct starlsm_exe *starlsm_exe_new(const struct starlsm_var *path)
+void starlsm_task_described(struct task_struct *task, u16 type)
 {
-	const size_t len = STARLSM_VAR_LEN(path->len);
-	struct starlsm_exe *exe;
-
-	exe = kmalloc(struct_size(exe, path, len), GFP_KERNEL | __GFP_NOWARN);
-	if (!exe) {
-		starlsm_count(STARLSM_NO_MEMORY);
-		return NULL;
-	}
-	refcount_set(&exe->refs, 1);
-	exe->defined = 0;
-	exe->id = starlsm_new_id();
-	exe->len = path->len;
-	memcpy(exe->path, path->data, len);
-	return exe;
-}
-
-/**
- * starlsm_exe_free - Give a reference back
- *
- * @exe: The executable, or NULL.
- */
-void starlsm_exe_free(struct starlsm_exe *exe)
-{
-	if (exe && refcount_dec_and_test(&exe->refs))
-		kfree_rcu(exe, rcu);
+	if (task && type == STARLSM_EV_EXEC)
+		WRITE_ONCE(starlsm_task(task)->pid_told, true);
 }
 
 /**
@@ -207,24 +123,22 @@ void starlsm_exe_free(struct starlsm_exe *exe)
  *
  * @exe: The executable, whose reference goes to the task; or NULL.
  */
-void starlsm_exe_set(struct starlsm_exe *exe)
+void starlsm_exe_set(struct starlsm_path *exe)
 {
 	struct starlsm_task *const blob = starlsm_task(current);
 
 	/* Only the task itself, by exec, gets here. */
-	starlsm_exe_free(rcu_replace_pointer(blob->exe, exe, true));
+	starlsm_path_put(rcu_replace_pointer(blob->exe, exe, true));
 }
 
 /* The new task is nobody's yet, and its creator is current. */
 static void inherit(struct starlsm_task *child)
 {
 	const struct starlsm_task *const creator = starlsm_task(current);
-	struct starlsm_exe *const exe =
+	struct starlsm_path *const exe =
 		rcu_dereference_protected(creator->exe, true);
 
-	if (exe)
-		refcount_inc(&exe->refs);
-	RCU_INIT_POINTER(child->exe, exe);
+	RCU_INIT_POINTER(child->exe, starlsm_path_hold(exe));
 	child->parent = starlsm_task_id(current);
 }
 
@@ -236,9 +150,12 @@ static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 	if (!starlsm_is_recording())
 		return 0;
 	inherit(blob);
+	if (!starlsm_wants(FORK))
+		return 0;
 	rec.child = starlsm_task_id(task);
 	rec.flags = clone_flags;
-	blob->defined = starlsm_emit(current, NULL, &STARLSM_MSG(FORK, &rec));
+	blob->defined = starlsm_emit(&(struct starlsm_about) { .who = current },
+				     &STARLSM_MSG(FORK, &rec)).epoch;
 	return 0;
 }
 
@@ -259,9 +176,10 @@ void starlsm_task_gone(struct task_struct *task)
 	};
 
 	/* Nothing was ever said of a task without an id. */
-	if (atomic64_read(&blob->id))
-		starlsm_emit(task, NULL, &STARLSM_MSG(EXIT, &rec));
-	starlsm_exe_free(rcu_replace_pointer(blob->exe, NULL, true));
+	if (starlsm_wants(EXIT) && atomic64_read(&blob->id))
+		starlsm_emit(&(struct starlsm_about) { .who = task },
+			     &STARLSM_MSG(EXIT, &rec));
+	starlsm_path_put(rcu_replace_pointer(blob->exe, NULL, true));
 }
 
 static void hook_task_free(struct task_struct *task)

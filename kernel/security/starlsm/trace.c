@@ -9,38 +9,57 @@
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/uidgid.h>
+#include <asm/syscall.h>
+#include <asm/unistd.h>
 
 #include "emit.h"
 #include "hooks.h"
 #include "setup.h"
 #include "task.h"
 
-static void emit_ptrace(struct task_struct *other, u32 op)
+static int emit_ptrace(struct task_struct *other, u32 op, bool can_restart)
 {
+	const u64 id = starlsm_task_id(other);
 	const struct starlsm_rec_ptrace rec = {
-		.target = starlsm_task_id(other),
+		.target = id,
 		.op = op,
 		.pid = task_pid_nr(other),
 	};
 
-	starlsm_emit(current, other, &STARLSM_MSG(PTRACE, &rec));
+	return starlsm_emit_and_restart(&(struct starlsm_about) {
+		.who = current,
+		.other = other,
+	}, &STARLSM_MSG(PTRACE, &rec), id, can_restart);
+}
+
+/*
+ * ptrace(2) returns what we do, and can be tried again; others who ask make
+ * -EACCES or nothing of it.
+ */
+static bool is_in_ptrace(void)
+{
+	return !(current->flags & PF_KTHREAD) &&
+	       syscall_get_nr(current, task_pt_regs(current)) == __NR_ptrace;
 }
 
 /* Reading /proc asks too, without wanting to attach, and all the time. */
 static int hook_ptrace_access_check(struct task_struct *child,
 				    unsigned int mode)
 {
-	if (starlsm_is_recording() && mode & PTRACE_MODE_ATTACH)
-		emit_ptrace(child, STARLSM_PTRACE_ATTACH);
-	return 0;
+	if (!(mode & PTRACE_MODE_ATTACH) || !starlsm_wants(PTRACE))
+		return 0;
+	if (is_in_ptrace())
+		return emit_ptrace(child, STARLSM_PTRACE_ATTACH, true);
+	return emit_ptrace(child, STARLSM_PTRACE_MEMORY, false);
 }
 
+/* The tracer has not asked for it, and there is nobody to refuse. */
 static int hook_ptrace_traceme(struct task_struct *parent)
 {
-	if (starlsm_is_recording())
-		emit_ptrace(parent, STARLSM_PTRACE_TRACEME);
-	return 0;
+	return starlsm_wants(PTRACE) ?
+		emit_ptrace(parent, STARLSM_PTRACE_TRACEME, false) : 0;
 }
 
 /*
@@ -53,7 +72,7 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 	struct starlsm_rec_kill rec = { .sig = sig };
 	kuid_t target_uid;
 
-	if (!starlsm_is_recording() || !sig)
+	if (!starlsm_wants(KILL) || !sig)
 		return 0;
 	target_uid = task_uid(p);
 	if (uid_eq((cred ?: current_cred())->uid, target_uid))
@@ -61,7 +80,10 @@ static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 	rec.target = starlsm_task_id(p);
 	rec.pid = task_pid_nr(p);
 	rec.target_uid = from_kuid(&init_user_ns, target_uid);
-	starlsm_emit(current, p, &STARLSM_MSG(KILL, &rec));
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+		.other = p,
+	}, &STARLSM_MSG(KILL, &rec));
 	return 0;
 }
 

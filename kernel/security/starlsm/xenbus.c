@@ -25,8 +25,10 @@
 #include <asm/xen/page.h>
 
 #include "emit.h"
+#include "policy.h"
 #include "rings.h"
 #include "setup.h"
+#include "wait.h"
 
 #define GRANT_RO	1
 #define GRANT_RW	0
@@ -38,6 +40,7 @@
  * @status_ref: Grant of the status page, 0 if there never was one.
  * @port: The event channel, if @irq is set.
  * @irq: 0 while there is no event channel.
+ * @define: The last order to define everything again.
  *
  * The other grants stand where the collector finds them, in pages it cannot
  * write.
@@ -47,6 +50,7 @@ static struct frontend {
 	grant_ref_t status_ref;
 	evtchn_port_t port;
 	int irq;
+	u32 define;
 } frontend;
 
 /**
@@ -58,7 +62,7 @@ bool __init starlsm_xenbus_possible(void)
 }
 
 /*
- * Wake-up and ping
+ * What the two sides say to each other
  */
 
 /* After a restore the channel is gone, and this does nothing. */
@@ -71,18 +75,46 @@ static const struct starlsm_peer peer = {
 	.kick = kick,
 };
 
-static irqreturn_t answer_ping(int irq, void *unused)
+static void answer_ping(int irq)
 {
 	struct starlsm_status *const status = &starlsm_rings.status->guest;
 	const u32 untrusted_ping =
 		READ_ONCE(starlsm_rings.control->guest.ping);
 
 	if (untrusted_ping == status->pong)
-		return IRQ_HANDLED;
+		return;
 	status->pong_ns = sched_clock();
 	/* Pairs with the collector's acquire of pong: it may read pong_ns. */
 	virt_store_release(&status->pong, untrusted_ping);
 	notify_remote_via_irq(irq);
+}
+
+static void define_again(struct work_struct *unused)
+{
+	starlsm_rings_new_epoch();
+	starlsm_emit_due();
+}
+
+static DECLARE_WORK(define_work, define_again);
+
+/* It has forgotten what was defined. */
+static void look_at_define(void)
+{
+	const u32 untrusted_define =
+		READ_ONCE(starlsm_rings.control->guest.define);
+
+	if (untrusted_define == frontend.define)
+		return;
+	frontend.define = untrusted_define;
+	schedule_work(&define_work);
+}
+
+static irqreturn_t notified(int irq, void *unused)
+{
+	answer_ping(irq);
+	look_at_define();
+	starlsm_policy_notified();
+	starlsm_wake_waiters();
 	return IRQ_HANDLED;
 }
 
@@ -149,6 +181,12 @@ static int grant_all(void)
 		rc = grant(&starlsm_rings.status->guest.control_ref,
 			   starlsm_rings.control, GRANT_RW);
 	if (!rc)
+		rc = grant(&starlsm_rings.status->guest.policy_ref,
+			   starlsm_rings.policy, GRANT_RW);
+	if (!rc)
+		rc = grant(&starlsm_rings.status->guest.answers_ref,
+			   starlsm_rings.answers, GRANT_RW);
+	if (!rc)
 		rc = grant_directory();
 	for (i = 0; !rc && i < starlsm_rings.n_rings; i++)
 		rc = grant_ring(i);
@@ -166,7 +204,7 @@ static int open_channel(void)
 	rc = xenbus_alloc_evtchn(frontend.dev, &frontend.port);
 	if (rc)
 		return rc;
-	rc = bind_evtchn_to_irqhandler(frontend.port, answer_ping, 0,
+	rc = bind_evtchn_to_irqhandler(frontend.port, notified, 0,
 				       "starlsm", &frontend);
 	if (rc < 0) {
 		xenbus_free_evtchn(frontend.dev, frontend.port);
@@ -300,6 +338,7 @@ static void backend_connects(struct xenbus_device *dev)
 	starlsm_emit_due();
 	/* Nobody was woken for what was written while there was no peer. */
 	kick();
+	starlsm_policy_notified();
 }
 
 static void backend_changed(struct xenbus_device *dev,

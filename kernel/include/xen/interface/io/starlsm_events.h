@@ -23,6 +23,7 @@
  *         RETURN: before it returns to user space; the hook is called under locks
  *         NOW:    in the hook
  *         REFUSE: in the hook, which can also refuse: class VERDICT
+ *         RESTART: as RETURN; the system call is tried again after a verdict
  * attack  a hint: the ATT&CK technique the event may be a sign of
  * kind    the field's type, see STARLSM_WIRE_* in starlsm.h. Fields are in the
  *         order of their size: 64-bit, then 32-bit, then 16-bit (the lengths of
@@ -211,7 +212,7 @@ STARLSM_EVENT_END(kexec)
 
 /* Other tasks */
 
-STARLSM_EVENT(PTRACE, ptrace, 30, "ptrace_access_check, ptrace_traceme", COMMIT, RETURN, "T1055.008", "a task is about to be traced, or its memory to be read or written")
+STARLSM_EVENT(PTRACE, ptrace, 30, "ptrace_access_check, ptrace_traceme", COMMIT, RESTART, "T1055.008", "a task is about to be traced, or its memory to be read or written")
 STARLSM_FIELD(ptrace, TASK, target, "the other task: the traced one, or for traceme the tracer")
 STARLSM_FIELD(ptrace, PTRACEOP, op, "who asked")
 STARLSM_FIELD(ptrace, PID, pid, "the other task's thread id")
