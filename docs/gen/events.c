@@ -9,7 +9,7 @@
 
 /* What the decoder has no use for: by number */
 static const char * const hooks[STARLSM_EV_LIMIT] = {
-#define STARLSM_EVENT(ID, ev, number, hook, class, attack, about) [number] = hook,
+#define STARLSM_EVENT(ID, ev, number, hook, class, wait, attack, about) [number] = hook,
 #define STARLSM_FIELD(ev, kind, field, about)
 #define STARLSM_EVENT_END(ev)
 #include <xen/interface/io/starlsm_events.h>
@@ -28,7 +28,8 @@ static const struct kind kinds[] = {
 	[FIELD_U64] = { "u64", "number" },
 	[FIELD_HEX64] = { "u64", "string, 0x..." },
 	[FIELD_TASK] = { "u64, id of a task", "number" },
-	[FIELD_EXE] = { "u64, id of an executable", "number" },
+	[FIELD_PATH] = { "u64, id of a path", "string, null if none" },
+	[FIELD_SOCK] = { "u64, id of a socket", "number" },
 	[FIELD_U32] = { "u32", "number" },
 	[FIELD_HEX32] = { "u32", "string, 0x..." },
 	[FIELD_OCT32] = { "u32", "string, octal" },
@@ -38,6 +39,14 @@ static const struct kind kinds[] = {
 	[FIELD_CREDOP] = { "u32", "" },
 	[FIELD_SOURCE] = { "u32", "" },
 	[FIELD_PTRACEOP] = { "u32", "" },
+	[FIELD_ERROR] = { "u32, an error below", "its name" },
+	[FIELD_ANSWER] = { "u32", "" },
+	[FIELD_WHY] = { "u32", "" },
+	[FIELD_CHANGE] = { "u32", "" },
+	[FIELD_SCHEDOP] = { "u32", "" },
+	[FIELD_URINGOP] = { "u32", "" },
+	[FIELD_KEYOP] = { "u32", "" },
+	[FIELD_IPCOP] = { "u32", "" },
 	[FIELD_STR] = { "string", "string" },
 	[FIELD_ARGS] = { "strings", "array of strings" },
 	[FIELD_SOCKADDR] = { "socket address", "string" },
@@ -81,16 +90,32 @@ static void print_technique(const char *attack)
 	       attack, dot ? "/" : "", dot ? dot + 1 : "");
 }
 
+static const char * const classes[] = {
+	[STARLSM_CLASS_OFF] = "off",
+	[STARLSM_CLASS_ASYNC] = "async",
+	[STARLSM_CLASS_COMMIT] = "commit",
+};
+
+static const char * const waits[] = {
+	[EVENT_WAIT_NEVER] = "never",
+	[EVENT_WAIT_RETURN] = "before it returns to user space",
+	[EVENT_WAIT_NOW] = "in the hook",
+	[EVENT_WAIT_REFUSE] = "in the hook, which can refuse",
+	[EVENT_WAIT_PTRACE] = "in the hook if it has no lock, which can refuse",
+};
+
 static void print_event(uint16_t number, const struct event *ev)
 {
 	printf("\n### %s\n\n%s.\n\n- number %u\n", ev->name, ev->text, number);
 	if (*hooks[number])
-		printf("- hook: %s\n", hooks[number]);
-	printf("- %s\n", ev->urgent ? "urgent: the collector is woken at once" :
-	       "the collector is woken when it wants to be");
+		printf("- hooks: %s\n", hooks[number]);
+	if (number >= DECODE_FIRST_REQUEST)
+		printf("- class, unless the policy says otherwise: %s\n- the task can wait: %s\n",
+		       classes[ev->class], waits[ev->wait]);
 	if (*ev->attack)
 		print_technique(ev->attack);
-	printf("- %u bytes, and the strings\n\n", ev->fixed_len);
+	printf("- %u bytes%s\n\n", ev->fixed_len,
+	       ev->fields[ev->n_fields - 1].kind >= FIELD_STR ? ", and the strings" : "");
 	printf("| field | at | on the wire | in JSON | |\n|---|---|---|---|---|\n");
 	for (unsigned int i = 0; i < ev->n_fields; i++)
 		print_field(ev, &ev->fields[i]);
@@ -105,18 +130,16 @@ static void print_range(uint16_t from, uint16_t to)
 
 static void print_summary(void)
 {
-	printf("| number | event | | ATT&CK |\n|---|---|---|---|\n");
+	printf("| number | event | | class | ATT&CK |\n|---|---|---|---|---|\n");
 	for (uint16_t number = 0; number < STARLSM_EV_LIMIT; number++) {
 		const struct event *ev = decode_event(number);
 
 		if (ev)
-			printf("| %u | [%s](#%s) | %s | %s |\n", number, ev->name, ev->name,
-			       ev->text, ev->attack);
+			printf("| %u | [%s](#%s) | %s | %s | %s |\n", number, ev->name, ev->name,
+			       ev->text, number < DECODE_FIRST_REQUEST ? "" :
+			       classes[ev->class], ev->attack);
 	}
 }
-
-/* Numbers below describe others; from it on they tell what was asked for. */
-#define FIRST_REQUEST 16
 
 int main(void)
 {
@@ -130,12 +153,16 @@ int main(void)
 	       "In JSON (`starlsmctl events --json`) an event is a line with `time`, `guest`,\n"
 	       "`domid`, `vcpu`, `seq`, `event`, `task` and the fields below. A string is UTF-8;\n"
 	       "bytes that are not, control characters and backslashes are `\\xNN`. One that the\n"
-	       "guest cut has a companion, `NAME_truncated`.\n\n");
+	       "guest cut has a companion, `NAME_truncated`. A path's id is shown as the path;\n"
+	       "as `?`, with the id in `NAME_id`, if no PATH record told it.\n\n"
+	       "The class is what becomes of an event when the policy says nothing of it: off is\n"
+	       "not recorded; async is; commit is, and the task waits until the record has been\n"
+	       "copied out of the guest.\n\n");
 	print_summary();
 	printf("\n## What the ring says of itself\n");
-	print_range(0, FIRST_REQUEST);
+	print_range(0, DECODE_FIRST_REQUEST);
 	printf("\n## What the kernel was asked to do\n");
-	print_range(FIRST_REQUEST, STARLSM_EV_LIMIT);
+	print_range(DECODE_FIRST_REQUEST, STARLSM_EV_LIMIT);
 	printf("\n## Errors\n\nWhy a collector gave a guest up, in the control page, in xenstore\n"
 	       "and in `starlsmctl status`.\n\n| number | name | |\n|---|---|---|\n");
 	for (uint32_t error = 0; strcmp(decode_error_name(error), "unknown"); error++)

@@ -34,7 +34,7 @@
 
 /* the standard ones, two channels, guests, subscribers, and one just received */
 #define FILES_MAX	(3 + 2 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
-/* address space: a guest takes 18 MiB of it, and touches little of that */
+/* address space: a guest takes 30 MiB of it, and touches little of that */
 #define MEMORY_MAX	(8ULL << 30)
 
 /* before what a busy dom0 does for its guests, but not before everything */
@@ -84,6 +84,21 @@ static int send_verdict(const struct shell *sh, const struct msg *m)
 	return errno;
 }
 
+/* Its reader may just have ended; then there is nobody to be told. */
+static int send_to_reader(const struct shell *sh, uint32_t domid, const struct msg *m)
+{
+	for (const struct reader *r = sh->reader; r < sh->reader + ENGINE_GUESTS_MAX; r++) {
+		if (r->fd < 0 || r->domid != domid)
+			continue;
+		if (!msg_send(r->fd, m, -1))
+			return 0;
+		log_error("domain %u: its reader takes no messages: %s", domid,
+			  strerror(errno));
+		return errno;
+	}
+	return EPIPE;
+}
+
 static void log_incident(const struct msg_out_incident *m)
 {
 	static const char * const states[] = {
@@ -102,6 +117,8 @@ static int take_out(void *arg, const struct msg *m)
 
 	if (m->type == MSG_VERDICT)
 		return send_verdict(sh, m);
+	if (m->type == MSG_DEFINE)
+		return send_to_reader(sh, ((const struct msg_define *)m)->domid, m);
 	if (m->type == MSG_OUT_INCIDENT)
 		log_incident((const struct msg_out_incident *)m);
 	recent_add(&sh->recent, m);

@@ -13,6 +13,9 @@
 #include "engine/rules.h"
 #include "lib/decode.h"
 
+/* Defining everything costs a guest; no more often than this. */
+#define DEFINE_INTERVAL_NS	10000000000LL
+
 struct guest {
 	uint32_t domid;
 	uint32_t policy;	/* enum respond_policy */
@@ -20,6 +23,7 @@ struct guest {
 	bool clock_known;
 	int64_t offset_ns;	/* CLOCK_MONOTONIC less the guest's time */
 	uint64_t rtt_ns;
+	int64_t define_ns;	/* when it was last asked to define everything, 0 never */
 	struct ledger ledger;
 	struct drops drops;
 };
@@ -33,7 +37,8 @@ struct engine {
 	struct alert alert;	/* the one being raised */
 	union {
 		struct msg_out_event event;
-		char bytes[sizeof(struct msg_out_event) + 3 * STARLSM_REC_MAX];
+		char bytes[sizeof(struct msg_out_event) +
+			   (3 + OUT_PATHS_MAX) * STARLSM_REC_MAX];
 	} buf;
 };
 
@@ -232,14 +237,37 @@ static void fill_actor(struct msg_out_event *out, const struct task *t)
 	out->known = t->known;
 }
 
-static char *add_path(char *at, const struct guest *g, uint32_t exe, uint16_t *len)
+static char *add_path(char *at, const struct path *path, uint16_t *len)
 {
-	size_t n;
-	const char *path = ledger_path(&g->ledger, exe, &n);
+	*len = path ? path->len : 0;
+	if (path)
+		memcpy(at, path->text, path->len);
+	return at + *len;
+}
 
-	memcpy(at, path, n);
-	*len = n;
-	return at + n;
+/* What the record's ids of paths stand for */
+static char *add_named_paths(char *at, struct guest *g, const struct starlsm_rec *rec,
+			     struct msg_out_event *out)
+{
+	const struct event *ev = decode_event(rec->type);
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < ev->n_fields && n < OUT_PATHS_MAX; i++) {
+		const struct path *path;
+		uint64_t id;
+
+		if (ev->fields[i].kind != FIELD_PATH)
+			continue;
+		id = decode_value(rec, ev, i).number;
+		path = ledger_path(&g->ledger, id);
+		at = add_path(at, path, &out->path_len[n]);
+		if (id && !path)
+			out->path_flags[n] |= OUT_PATH_UNKNOWN;
+		if (path && path->is_cut)
+			out->path_flags[n] |= OUT_PATH_CUT;
+		n++;
+	}
+	return at;
 }
 
 static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
@@ -256,8 +284,10 @@ static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
 	out->mono_ns = ev->mono_ns;
 	memcpy(out->guest, g->name, sizeof(out->guest));
 	fill_actor(out, t);
-	at = add_path(at, g, t ? t->exe : NO_SLOT, &out->exe_len);
-	at = add_path(at, g, t ? t->parent_exe : NO_SLOT, &out->parent_exe_len);
+	at = add_path(at, ledger_exe(&g->ledger, t ? t->exe : NO_SLOT), &out->exe_len);
+	at = add_path(at, ledger_exe(&g->ledger, t ? t->parent_exe : NO_SLOT),
+		      &out->parent_exe_len);
+	at = add_named_paths(at, g, ev->rec, out);
 	memcpy(at, ev->rec, ev->rec->len);
 	out->rec_len = ev->rec->len;
 	out->msg.len = at + ev->rec->len - e->buf.bytes;
@@ -272,6 +302,21 @@ static void feed_event(struct engine *e, struct guest *g, const struct rule_even
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
 	ledger_change(&g->ledger, ev->rec);
+}
+
+static void ask_to_define(struct engine *e, struct guest *g, int64_t now_ns)
+{
+	const struct msg_define m = {
+		.msg = { MSG_DEFINE, sizeof(m) }, .domid = g->domid,
+	};
+
+	if (!g->ledger.lacks_paths)
+		return;
+	if (g->define_ns && now_ns - g->define_ns < DEFINE_INTERVAL_NS)
+		return;
+	g->define_ns = now_ns;
+	g->ledger.lacks_paths = false;
+	e->out(e->arg, &m.msg);
 }
 
 /* Takes one event off a batch; false if what is left is not one. */
@@ -313,6 +358,7 @@ static int on_events(struct engine *e, uint32_t from, const struct msg *fact, in
 		ev.mono_ns = commit_time(*place, ev.rec->time_ns, m->read_ns);
 		feed_event(e, *place, &ev, m->read_ns, now_ns);
 	}
+	ask_to_define(e, *place, now_ns);
 	return left ? -EBADMSG : 0;
 }
 

@@ -10,9 +10,9 @@
 
 #define LINUX_CLONE_THREAD	0x00010000	/* include/uapi/linux/sched.h */
 
-/* Orders of use: of the tasks, and of the executables nobody refers to */
+/* Orders of use: of the tasks, and of the paths */
 enum { ORDER_PLAIN, ORDER_STAGED };
-enum { ORDER_UNUSED };
+enum { ORDER_NAMED, ORDER_EXECUTED };
 
 int ledger_init(struct ledger *l, const struct hash_seed *seed)
 {
@@ -20,11 +20,11 @@ int ledger_init(struct ledger *l, const struct hash_seed *seed)
 
 	memset(l, 0, sizeof(*l));
 	rc |= idmap_init(&l->task_ids, LEDGER_TASKS, seed);
-	rc |= idmap_init(&l->exe_ids, LEDGER_EXES, seed);
+	rc |= idmap_init(&l->path_ids, LEDGER_PATHS, seed);
 	rc |= stories_init(&l->stories);
 	l->task = calloc(LEDGER_TASKS, sizeof(*l->task));
-	l->exe = calloc(LEDGER_EXES, sizeof(*l->exe));
-	if (!rc && l->task && l->exe)
+	l->path = calloc(LEDGER_PATHS, sizeof(*l->path));
+	if (!rc && l->task && l->path)
 		return 0;
 	ledger_free(l);
 	return -1;
@@ -32,113 +32,147 @@ int ledger_init(struct ledger *l, const struct hash_seed *seed)
 
 void ledger_free(struct ledger *l)
 {
-	for (uint32_t i = 0; l->exe && i < l->exe_ids.fresh; i++)
-		free(l->exe[i].path);
-	free(l->exe);
+	for (uint32_t i = 0; l->path && i < l->path_ids.fresh; i++)
+		free(l->path[i].text);
+	free(l->path);
 	free(l->task);
 	stories_free(&l->stories);
-	idmap_free(&l->exe_ids);
+	idmap_free(&l->path_ids);
 	idmap_free(&l->task_ids);
 	memset(l, 0, sizeof(*l));
 }
 
 /*
- * Executables
+ * Paths
  */
 
-static void exe_forget_path(struct ledger *l, struct exe *exe)
+static void path_touch(struct ledger *l, uint32_t slot)
 {
-	l->path_bytes -= exe->path_len;
-	free(exe->path);
-	exe->path = NULL;
-	exe->path_len = 0;
+	idmap_order(&l->path_ids, slot, l->path[slot].refs ? ORDER_EXECUTED : ORDER_NAMED);
 }
 
-static bool exe_evict(struct ledger *l)
+static void path_forget(struct ledger *l, struct path *p)
 {
-	uint32_t slot = l->exe_ids.oldest[ORDER_UNUSED];
+	if (p->text && p->epoch == l->epoch)
+		l->lacks_paths = true;
+	l->path_bytes -= p->len;
+	free(p->text);
+	p->text = NULL;
+	p->len = 0;
+	p->is_cut = false;
+}
+
+static bool path_evict(struct ledger *l)
+{
+	uint32_t slot = l->path_ids.oldest[ORDER_NAMED];
 
 	if (slot == NO_SLOT)
 		return false;
-	exe_forget_path(l, &l->exe[slot]);
-	idmap_remove(&l->exe_ids, slot);
-	l->evicted_exes++;
+	path_forget(l, &l->path[slot]);
+	idmap_remove(&l->path_ids, slot);
+	l->evicted_paths++;
 	return true;
 }
 
-static void exe_hold(struct ledger *l, uint32_t slot)
+/* Tasks know its slot, which therefore stays. */
+static bool path_empty(struct ledger *l)
+{
+	uint32_t slot = l->path_ids.oldest[ORDER_EXECUTED];
+
+	if (slot == NO_SLOT)
+		return false;
+	path_forget(l, &l->path[slot]);
+	idmap_order(&l->path_ids, slot, IDMAP_ORDERS);
+	l->evicted_paths++;
+	return true;
+}
+
+static void path_hold(struct ledger *l, uint32_t slot)
 {
 	if (slot == NO_SLOT)
 		return;
-	if (l->exe[slot].refs++ == 0)
-		idmap_order(&l->exe_ids, slot, IDMAP_ORDERS);
+	l->path[slot].refs++;
+	path_touch(l, slot);
 }
 
-static void exe_release(struct ledger *l, uint32_t slot)
+static void path_release(struct ledger *l, uint32_t slot)
 {
 	if (slot == NO_SLOT)
 		return;
-	assert(l->exe[slot].refs);
-	if (--l->exe[slot].refs == 0)
-		idmap_order(&l->exe_ids, slot, ORDER_UNUSED);
+	assert(l->path[slot].refs);
+	if (--l->path[slot].refs == 0)
+		path_touch(l, slot);
 }
 
-/* The slot of an executable, a new one without path if need be. */
-static uint32_t exe_get(struct ledger *l, uint64_t id)
+/* The slot of a path, a new one without text if need be. */
+static uint32_t path_get(struct ledger *l, uint64_t id)
 {
 	uint32_t slot;
 
 	if (id == 0)
 		return NO_SLOT;
-	slot = idmap_find(&l->exe_ids, id);
+	slot = idmap_find(&l->path_ids, id);
 	if (slot != NO_SLOT)
 		return slot;
-	slot = idmap_add(&l->exe_ids, id);
-	if (slot == NO_SLOT && exe_evict(l))
-		slot = idmap_add(&l->exe_ids, id);
+	slot = idmap_add(&l->path_ids, id);
+	if (slot == NO_SLOT && path_evict(l))
+		slot = idmap_add(&l->path_ids, id);
 	if (slot == NO_SLOT) {
-		l->refused_exes++;
+		l->refused_paths++;
+		l->lacks_paths = true;
 		return NO_SLOT;
 	}
-	l->exe[slot] = (struct exe){ 0 };
-	idmap_order(&l->exe_ids, slot, ORDER_UNUSED);
+	l->path[slot] = (struct path){ 0 };
+	path_touch(l, slot);
 	return slot;
 }
 
-static void exe_set_path(struct ledger *l, uint32_t slot, const char *path, size_t len)
+static void make_room(struct ledger *l, size_t len)
 {
-	struct exe *exe = &l->exe[slot];
-
-	if (exe->path_len == len && len && !memcmp(exe->path, path, len))
-		return;
-	exe_forget_path(l, exe);
-	exe_hold(l, slot);	/* not to be evicted for its own sake */
-	while (l->path_bytes + len > LEDGER_PATH_BYTES && exe_evict(l))
+	while (l->path_bytes + len > LEDGER_PATH_BYTES && (path_evict(l) || path_empty(l)))
 		;
-	if (l->path_bytes + len <= LEDGER_PATH_BYTES && len)
-		exe->path = malloc(len);
-	if (exe->path) {
-		memcpy(exe->path, path, len);
-		exe->path_len = len;
+}
+
+static void path_define(struct ledger *l, const struct starlsm_rec_path *rec)
+{
+	size_t len = STARLSM_VAR_LEN(rec->path_len);
+	uint32_t slot = path_get(l, rec->id);
+	struct path *p;
+
+	if (slot == NO_SLOT)
+		return;
+	p = &l->path[slot];
+	l->path_bytes -= p->len;
+	free(p->text);
+	*p = (struct path){ .refs = p->refs, .epoch = l->epoch };
+	/* not to be evicted for its own sake */
+	idmap_order(&l->path_ids, slot, IDMAP_ORDERS);
+	make_room(l, len);
+	p->text = malloc(len ? len : 1);
+	if (p->text) {
+		memcpy(p->text, rec + 1, len);
+		p->len = len;
+		p->is_cut = rec->path_len & STARLSM_TRUNCATED;
 		l->path_bytes += len;
 	} else {
-		l->refused_exes++;
+		l->refused_paths++;
+		l->lacks_paths = true;
 	}
-	exe_release(l, slot);
+	path_touch(l, slot);
 }
 
-static void exe_define(struct ledger *l, uint64_t id, const char *path, size_t len)
+const struct path *ledger_exe(const struct ledger *l, uint32_t slot)
 {
-	uint32_t slot = exe_get(l, id);
+	return slot == NO_SLOT || !l->path[slot].text ? NULL : &l->path[slot];
+}
+
+const struct path *ledger_path(struct ledger *l, uint64_t id)
+{
+	uint32_t slot = id ? idmap_find(&l->path_ids, id) : NO_SLOT;
 
 	if (slot != NO_SLOT)
-		exe_set_path(l, slot, path, len);
-}
-
-const char *ledger_path(const struct ledger *l, uint32_t exe, size_t *len)
-{
-	*len = exe == NO_SLOT ? 0 : l->exe[exe].path_len;
-	return *len ? l->exe[exe].path : "";
+		path_touch(l, slot);
+	return ledger_exe(l, slot);
 }
 
 /*
@@ -147,8 +181,8 @@ const char *ledger_path(const struct ledger *l, uint32_t exe, size_t *len)
 
 static void set_exe(struct ledger *l, uint32_t *ref, uint32_t slot)
 {
-	exe_hold(l, slot);
-	exe_release(l, *ref);
+	path_hold(l, slot);
+	path_release(l, *ref);
 	*ref = slot;
 }
 
@@ -245,7 +279,7 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	t->tgid = rec->tgid;
 	t->uid = rec->uid;
 	t->euid = rec->euid;
-	set_exe(l, &t->exe, exe_get(l, rec->exe));
+	set_exe(l, &t->exe, path_get(l, rec->exe));
 }
 
 static void learn_pid(struct ledger *l, uint64_t id, uint32_t pid)
@@ -256,11 +290,13 @@ static void learn_pid(struct ledger *l, uint64_t id, uint32_t pid)
 		t->pid = pid;
 }
 
-static void define_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
+/* What was defined before is defined again when it is needed. */
+static void begin_epoch(struct ledger *l, uint32_t epoch)
 {
-	/* de_thread() has made it the leader of its group */
-	learn_pid(l, rec->rec.task, rec->pid);
-	exe_define(l, rec->exe, (const char *)(rec + 1), STARLSM_VAR_LEN(rec->path_len));
+	if (epoch == l->epoch)
+		return;
+	l->epoch = epoch;
+	l->lacks_paths = false;
 }
 
 void ledger_define(struct ledger *l, const struct starlsm_rec *rec)
@@ -271,15 +307,15 @@ void ledger_define(struct ledger *l, const struct starlsm_rec *rec)
 	case STARLSM_EV_TASK:
 		define_task(l, (const void *)rec);
 		break;
-	case STARLSM_EV_EXE: {
-		const struct starlsm_rec_exe *exe = (const void *)rec;
-
-		exe_define(l, exe->id, (const char *)(exe + 1),
-			   STARLSM_VAR_LEN(exe->path_len));
+	case STARLSM_EV_HELLO:
+		begin_epoch(l, ((const struct starlsm_rec_hello *)rec)->epoch);
 		break;
-	}
+	case STARLSM_EV_PATH:
+		path_define(l, (const void *)rec);
+		break;
 	case STARLSM_EV_EXEC:
-		define_exec(l, (const void *)rec);
+		/* de_thread() has made it the leader of its group */
+		learn_pid(l, rec->task, ((const struct starlsm_rec_exec *)rec)->pid);
 		break;
 	case STARLSM_EV_EXIT:
 		learn_pid(l, rec->task, ((const struct starlsm_rec_exit *)rec)->pid);
@@ -326,7 +362,7 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 	t->uid = rec->uid;
 	t->euid = rec->euid;
 	t->cred_by_exec = false;
-	set_exe(l, &t->exe, exe_get(l, rec->exe));
+	set_exe(l, &t->exe, path_get(l, rec->path));
 }
 
 static void change_cred(struct ledger *l, const struct starlsm_rec_cred *rec)

@@ -5,8 +5,8 @@
  * Built from the guest's records alone, which have been checked for their form
  * but not for their truth: ids may be unknown, defined twice or never ended.
  * All of it is bounded. When the tasks are full the one least recently heard of
- * goes, one without a stage first; when the executables are full, one that no
- * task refers to goes, or else the new one stays without a path.
+ * goes, one without a stage first; when the paths are full, the one least
+ * recently used goes, one that a task executes last.
  */
 #ifndef STARLSM_LEDGER_H
 #define STARLSM_LEDGER_H
@@ -19,22 +19,24 @@
 #include "engine/story.h"
 
 #define LEDGER_TASKS		32768	/* Linux' pid_max for up to 32 CPUs */
-#define LEDGER_EXES		16384
-#define LEDGER_PATH_BYTES	(8 << 20)	/* 512 bytes for each, on average */
+#define LEDGER_PATHS		65536	/* more than a guest's tasks can execute */
+#define LEDGER_PATH_BYTES	(16 << 20)	/* 256 bytes for each, on average */
 
 #define UNKNOWN_ID		UINT32_MAX	/* a user id nobody told */
 
-struct exe {
+struct path {
 	uint32_t refs;		/* tasks that execute it or were created by one that did */
-	uint32_t path_len;
-	char *path;		/* not ended by NUL; NULL if not known */
+	uint32_t epoch;		/* in which it was defined */
+	uint32_t len;
+	bool is_cut;		/* its beginning is missing */
+	char *text;		/* not ended by NUL; NULL if not known */
 };
 
 struct task {
 	uint64_t id;
 	uint64_t parent;	/* id of the creator, 0 unknown */
 	uint64_t cap_effective;
-	uint32_t exe, parent_exe;	/* slots, NO_SLOT if none or unknown */
+	uint32_t exe, parent_exe;	/* paths' slots, NO_SLOT if none or unknown */
 	uint32_t pid, tgid, ppid;	/* 0 unknown */
 	uint32_t uid, euid;	/* UNKNOWN_ID */
 	bool known;		/* defined, not just mentioned */
@@ -45,12 +47,14 @@ struct task {
 };
 
 struct ledger {
-	struct idmap task_ids, exe_ids;
+	struct idmap task_ids, path_ids;
 	struct task *task;
-	struct exe *exe;
+	struct path *path;
 	struct stories stories;
 	size_t path_bytes;
-	uint64_t evicted_tasks, evicted_exes, refused_exes;
+	uint32_t epoch;		/* the guest's, by its last HELLO */
+	bool lacks_paths;	/* one that was defined in this epoch had to go */
+	uint64_t evicted_tasks, evicted_paths, refused_paths;
 };
 
 /* 0, or -1 without memory. */
@@ -60,12 +64,16 @@ void ledger_free(struct ledger *l);
 /* The task of that id, or NULL. Valid until the next change. */
 struct task *ledger_task(struct ledger *l, uint64_t id);
 
-/* Path of an executable; len is 0 if it is not known. */
-const char *ledger_path(const struct ledger *l, uint32_t exe, size_t *len);
+/*
+ * The path of that id, which is in use again; the path in a slot, as a task has
+ * it. NULL if it is not known. Valid until the next change.
+ */
+const struct path *ledger_path(struct ledger *l, uint64_t id);
+const struct path *ledger_exe(const struct ledger *l, uint32_t slot);
 
 /*
- * First what a record tells about those it names (TASK, EXE, the actor's pid,
- * an exec's file), then what it changes (fork, exec, credentials, exit).
+ * First what a record tells about those it names (TASK, PATH, the actor's pid),
+ * then what it changes (fork, exec, credentials, exit).
  * Between the two the rules see the actor as it was when it asked. rec has been
  * checked and is 8-byte aligned.
  */

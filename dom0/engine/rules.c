@@ -55,11 +55,11 @@ struct match {
 static void add_who(struct text *t, const struct match *m)
 {
 	const struct task *task = m->actor;
-	const char *path, *base;
-	size_t len;
+	const struct path *exe = ledger_exe(m->l, task ? task->exe : NO_SLOT);
+	const char *path = exe ? exe->text : "", *base;
+	size_t len = exe ? exe->len : 0;
 
-	path = ledger_path(m->l, task ? task->exe : NO_SLOT, &len);
-	base = len ? memrchr(path, '/', len) : NULL;
+	base = memrchr(path, '/', len);
 	if (base) {
 		len -= base + 1 - path;
 		path = base + 1;
@@ -87,8 +87,18 @@ static void step_init(struct incident_step *step, const struct rule_event *ev)
 	step->mono_ns = ev->mono_ns;
 }
 
+/* A path of that id that is not known reads "?", and is nobody's. */
+static const struct path no_path = { .text = "?", .len = 1 };
+
+static const struct path *path_of(struct match *m, uint64_t id)
+{
+	const struct path *p = ledger_path(m->l, id);
+
+	return p ? p : &no_path;
+}
+
 /* A path in a step: what does not fit loses its beginning. */
-static void add_path(struct text *t, const char *path, size_t len)
+static void add_bytes(struct text *t, const char *path, size_t len)
 {
 	size_t room = (t->size - t->len) / 4;
 
@@ -100,19 +110,25 @@ static void add_path(struct text *t, const char *path, size_t len)
 	text_add_guest(t, path, len);
 }
 
+static void add_path(struct text *t, const struct path *p)
+{
+	add_bytes(t, p->text, p->len);
+}
+
 /*
  * The chain's first step: a file is left where everybody may write
  */
 
-static bool is_common_place(const char *path, size_t len, bool is_cut)
+static bool is_common_place(const struct path *p)
 {
 	static const char * const places[] = { "/tmp/", "/var/tmp/", "/dev/shm/" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (len > strlen(places[i]) && !memcmp(path, places[i], strlen(places[i])))
+		if (p->len > strlen(places[i]) &&
+		    !memcmp(p->text, places[i], strlen(places[i])))
 			return true;
 	/* nobody but who wants to hide has a path that long */
-	return is_cut;
+	return p->is_cut;
 }
 
 static bool is_user(const struct task *t)
@@ -120,9 +136,9 @@ static bool is_user(const struct task *t)
 	return t && t->euid != 0 && t->euid != UNKNOWN_ID;
 }
 
-static void note_drop(struct match *m, const char *path, size_t len, const char *verb)
+static void note_drop(struct match *m, const struct path *p, const char *verb)
 {
-	struct drop *drop = drops_add(m->d, path, len);
+	struct drop *drop = drops_add(m->d, p->text, p->len);
 	struct text t;
 
 	drop->seq = m->ev->seq;
@@ -137,34 +153,31 @@ static bool on_write(struct match *m)
 {
 	/* open and create have the same fields */
 	const struct starlsm_rec_create *rec = (const void *)m->ev->rec;
-	const char *path = (const char *)(rec + 1);
-	size_t len = STARLSM_VAR_LEN(rec->path_len);
+	const struct path *p = path_of(m, rec->path);
 	bool is_new = rec->rec.type == STARLSM_EV_CREATE;
 
-	if (!m->actor || m->actor->euid == UNKNOWN_ID ||
-	    !is_common_place(path, len, rec->path_len & STARLSM_TRUNCATED))
+	if (!m->actor || m->actor->euid == UNKNOWN_ID || !is_common_place(p))
 		return false;
 	if (!is_user(m->actor)) {
 		if (is_new)
-			drops_remove(m->d, path, len);
+			drops_remove(m->d, p->text, p->len);
 		return false;
 	}
 	/* who made it says more than who wrote to it again */
-	if (is_new || !drops_find(m->d, path, len))
-		note_drop(m, path, len, is_new ? "created" : "wrote to");
+	if (is_new || !drops_find(m->d, p->text, p->len))
+		note_drop(m, p, is_new ? "created" : "wrote to");
 	return false;
 }
 
-static void copy_drop(struct match *m, const char *from, size_t from_len,
-		      const char *to, size_t to_len)
+static void copy_drop(struct match *m, const struct path *from, const struct path *to)
 {
-	const struct drop *old = drops_find(m->d, from, from_len);
+	const struct drop *old = drops_find(m->d, from->text, from->len);
 	struct drop copy;
 
-	if (!old)
+	if (!old || to == &no_path)
 		return;
 	copy = *old;
-	*drops_add(m->d, to, to_len) = copy;
+	*drops_add(m->d, to->text, to->len) = copy;
 }
 
 /*
@@ -174,14 +187,12 @@ static void copy_drop(struct match *m, const char *from, size_t from_len,
 static bool on_rename(struct match *m)
 {
 	const struct starlsm_rec_rename *rec = (const void *)m->ev->rec;
-	const char *from = (const char *)(rec + 1);
-	size_t from_len = STARLSM_VAR_LEN(rec->from_len);
-	const char *to = from + from_len;
-	size_t to_len = STARLSM_VAR_LEN(rec->to_len);
+	const struct path *from = path_of(m, rec->from);
+	const struct path *to = path_of(m, rec->to);
 
 	if (rec->flags & LINUX_RENAME_EXCHANGE)
-		copy_drop(m, to, to_len, from, from_len);
-	copy_drop(m, from, from_len, to, to_len);
+		copy_drop(m, to, from);
+	copy_drop(m, from, to);
 	return false;
 }
 
@@ -190,7 +201,7 @@ static bool on_rename(struct match *m)
  */
 
 static void tell_drop(struct match *m, uint32_t story, const struct drop *drop,
-		      const char *path, size_t len)
+		      const struct path *p)
 {
 	struct incident_step *step = story_step(&m->l->stories, story);
 	struct text t;
@@ -202,7 +213,7 @@ static void tell_drop(struct match *m, uint32_t story, const struct drop *drop,
 	step->mono_ns = drop->mono_ns;
 	text_init(&t, step->text, sizeof(step->text));
 	text_add(&t, "%s", drop->text);
-	add_path(&t, path, len);
+	add_path(&t, p);
 }
 
 static void tell(struct match *m, uint32_t story, const char *what,
@@ -217,7 +228,7 @@ static void tell(struct match *m, uint32_t story, const char *what,
 	text_init(&t, step->text, sizeof(step->text));
 	add_who(&t, m);
 	text_add(&t, "%s", what);
-	add_path(&t, path, len);
+	add_bytes(&t, path, len);
 }
 
 static void became_root(struct match *m, const char *how, const char *path, size_t len)
@@ -229,7 +240,7 @@ static void became_root(struct match *m, const char *how, const char *path, size
 }
 
 /* The credentials' record came before the exec's, which has the file and the pid. */
-static void name_setuid_file(struct match *m, const char *path, size_t len)
+static void name_setuid_file(struct match *m, const struct path *p)
 {
 	struct story *story = story_of(&m->l->stories, m->actor->story);
 	struct incident_step *step;
@@ -241,14 +252,13 @@ static void name_setuid_file(struct match *m, const char *path, size_t len)
 	text_init(&t, step->text, sizeof(step->text));
 	add_who(&t, m);
 	text_add(&t, "became root by executing set-uid ");
-	add_path(&t, path, len);
+	add_path(&t, p);
 }
 
 static bool on_exec(struct match *m)
 {
 	const struct starlsm_rec_exec *rec = (const void *)m->ev->rec;
-	const char *path = (const char *)(rec + 1);
-	size_t len = STARLSM_VAR_LEN(rec->path_len);
+	const struct path *p = path_of(m, rec->path);
 	const struct drop *drop;
 	uint32_t story;
 
@@ -256,20 +266,20 @@ static bool on_exec(struct match *m)
 		return false;
 	if (m->actor->stage == STAGE_ROOT) {
 		if (m->actor->cred_by_exec)
-			name_setuid_file(m, path, len);
+			name_setuid_file(m, p);
 		return false;
 	}
 	if (m->actor->stage == STAGE_RAN_DROP) {
 		if (is_user(m->actor) && rec->euid == 0)
-			became_root(m, "became root by executing ", path, len);
+			became_root(m, "became root by executing ", p->text, p->len);
 		return false;
 	}
-	drop = drops_find(m->d, path, len);
+	drop = drops_find(m->d, p->text, p->len);
 	if (!drop || rec->uid == 0 || !is_user(m->actor))
 		return false;
 	story = story_copy(&m->l->stories, NO_STORY);
-	tell_drop(m, story, drop, path, len);
-	tell(m, story, "executed ", path, len);
+	tell_drop(m, story, drop, p);
+	tell(m, story, "executed ", p->text, p->len);
 	ledger_set_stage(m->l, m->actor, STAGE_RAN_DROP, story);
 	return false;
 }
@@ -309,21 +319,22 @@ static void finish(struct alert *alert, enum rule_id rule)
 			 alert->step[i].text, alert->step[i].ring, alert->step[i].seq);
 }
 
-static void add_code(struct text *t, const struct starlsm_rec *rec)
+static void add_code(struct text *t, struct match *m)
 {
+	const struct starlsm_rec *rec = m->ev->rec;
 	const struct starlsm_rec_module *load = (const void *)rec;
 	const struct starlsm_rec_bpf *bpf = (const void *)rec;
 
 	if (rec->type == STARLSM_EV_BPF) {
 		text_add(t, "loads a bpf program of %u instructions, ", bpf->insns);
-		add_path(t, (const char *)(bpf + 1), STARLSM_VAR_LEN(bpf->prog_len));
+		add_bytes(t, (const char *)(bpf + 1), STARLSM_VAR_LEN(bpf->prog_len));
 		return;
 	}
 	/* module and kexec have the same fields */
 	text_add(t, "loads %s from ", rec->type == STARLSM_EV_MODULE ?
 		 "a kernel module" : "another kernel");
 	if (load->source == STARLSM_FROM_FILE)
-		add_path(t, (const char *)(load + 1), STARLSM_VAR_LEN(load->path_len));
+		add_path(t, path_of(m, load->path));
 	else
 		text_add(t, "memory");
 }
@@ -336,7 +347,7 @@ static void last_step(struct match *m)
 	step_init(step, m->ev);
 	text_init(&t, step->text, sizeof(step->text));
 	add_who(&t, m);
-	add_code(&t, m->ev->rec);
+	add_code(&t, m);
 }
 
 static bool on_kernel_code(struct match *m)
@@ -374,11 +385,11 @@ static bool (*const handlers[STARLSM_EV_LIMIT])(struct match *m) = {
 };
 
 _Static_assert(sizeof(struct starlsm_rec_open) == sizeof(struct starlsm_rec_create) &&
-	       offsetof(struct starlsm_rec_open, path_len) ==
-	       offsetof(struct starlsm_rec_create, path_len), "on_write() reads both");
+	       offsetof(struct starlsm_rec_open, path) ==
+	       offsetof(struct starlsm_rec_create, path), "on_write() reads both");
 _Static_assert(sizeof(struct starlsm_rec_module) == sizeof(struct starlsm_rec_kexec) &&
-	       offsetof(struct starlsm_rec_module, path_len) ==
-	       offsetof(struct starlsm_rec_kexec, path_len), "add_code() reads both");
+	       offsetof(struct starlsm_rec_module, path) ==
+	       offsetof(struct starlsm_rec_kexec, path), "add_code() reads both");
 _Static_assert(STORY_STEPS < INCIDENT_STEPS_MAX, "a story and its last step fit");
 
 bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,

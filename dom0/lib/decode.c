@@ -20,23 +20,32 @@
  */
 
 #define AT_U64(rec, f)		offsetof(struct rec, f)
-#define AT_HEX64(rec, f)	offsetof(struct rec, f)
+#define AT_HEX64(rec, f)		offsetof(struct rec, f)
 #define AT_TASK(rec, f)		offsetof(struct rec, f)
-#define AT_EXE(rec, f)		offsetof(struct rec, f)
+#define AT_PATH(rec, f)		offsetof(struct rec, f)
+#define AT_SOCK(rec, f)		offsetof(struct rec, f)
 #define AT_U32(rec, f)		offsetof(struct rec, f)
-#define AT_HEX32(rec, f)	offsetof(struct rec, f)
-#define AT_OCT32(rec, f)	offsetof(struct rec, f)
+#define AT_HEX32(rec, f)		offsetof(struct rec, f)
+#define AT_OCT32(rec, f)		offsetof(struct rec, f)
 #define AT_PID(rec, f)		offsetof(struct rec, f)
 #define AT_UID(rec, f)		offsetof(struct rec, f)
-#define AT_EVENT(rec, f)	offsetof(struct rec, f)
-#define AT_CREDOP(rec, f)	offsetof(struct rec, f)
-#define AT_SOURCE(rec, f)	offsetof(struct rec, f)
+#define AT_EVENT(rec, f)		offsetof(struct rec, f)
+#define AT_CREDOP(rec, f)		offsetof(struct rec, f)
+#define AT_SOURCE(rec, f)		offsetof(struct rec, f)
 #define AT_PTRACEOP(rec, f)	offsetof(struct rec, f)
+#define AT_ERROR(rec, f)		offsetof(struct rec, f)
+#define AT_ANSWER(rec, f)		offsetof(struct rec, f)
+#define AT_WHY(rec, f)		offsetof(struct rec, f)
+#define AT_CHANGE(rec, f)		offsetof(struct rec, f)
+#define AT_SCHEDOP(rec, f)	offsetof(struct rec, f)
+#define AT_URINGOP(rec, f)	offsetof(struct rec, f)
+#define AT_KEYOP(rec, f)		offsetof(struct rec, f)
+#define AT_IPCOP(rec, f)		offsetof(struct rec, f)
 #define AT_STR(rec, f)		offsetof(struct rec, f##_len)
 #define AT_ARGS(rec, f)		offsetof(struct rec, f##_len)
 #define AT_SOCKADDR(rec, f)	offsetof(struct rec, f##_len)
 
-#define STARLSM_EVENT(ID, ev, number, hook, class, hint, about) \
+#define STARLSM_EVENT(ID, ev, number, hook, cls, when, hint, about) \
 	static const struct field fields_##ev[] = {
 #define STARLSM_FIELD(ev, type, id, about) \
 	{ .name = #id, .text = about, .kind = FIELD_##type, \
@@ -47,15 +56,12 @@
 #undef STARLSM_FIELD
 #undef STARLSM_EVENT_END
 
-#define CLASS_ASYNC	false
-#define CLASS_URGENT	true
-
 static const struct event events[STARLSM_EV_LIMIT] = {
-#define STARLSM_EVENT(ID, ev, number, hook, class, hint, about) \
+#define STARLSM_EVENT(ID, ev, number, hook, cls, when, hint, about) \
 	[number] = { .name = #ev, .attack = hint, .text = about, \
 		     .fields = fields_##ev, .n_fields = ARRAY_SIZE(fields_##ev), \
 		     .fixed_len = sizeof(struct starlsm_rec_##ev), \
-		     .urgent = CLASS_##class },
+		     .class = STARLSM_CLASS_##cls, .wait = EVENT_WAIT_##when },
 #define STARLSM_FIELD(ev, type, id, about)
 #define STARLSM_EVENT_END(ev)
 #include <xen/interface/io/starlsm_events.h>
@@ -69,6 +75,33 @@ const struct event *decode_event(uint16_t type)
 	if (type >= ARRAY_SIZE(events) || !events[type].name)
 		return NULL;
 	return &events[type];
+}
+
+uint16_t decode_type(const char *name)
+{
+	for (uint16_t type = 0; type < ARRAY_SIZE(events); type++)
+		if (events[type].name && !strcmp(events[type].name, name))
+			return type;
+	return 0;
+}
+
+bool decode_can_be(uint16_t type, uint32_t class)
+{
+	const struct event *ev = decode_event(type);
+
+	if (!ev || type < DECODE_FIRST_REQUEST)
+		return false;
+	switch (class) {
+	case STARLSM_CLASS_OFF:
+	case STARLSM_CLASS_ASYNC:
+		return true;
+	case STARLSM_CLASS_COMMIT:
+		return ev->wait != EVENT_WAIT_NEVER;
+	case STARLSM_CLASS_VERDICT:
+		return ev->wait >= EVENT_WAIT_REFUSE || type == STARLSM_EV_PTRACE;
+	default:
+		return false;
+	}
 }
 
 /*
@@ -91,28 +124,77 @@ static const char * const source_names[] = {
 static const char * const ptraceop_names[] = {
 	[STARLSM_PTRACE_ATTACH] = "attach",
 	[STARLSM_PTRACE_TRACEME] = "traceme",
+	[STARLSM_PTRACE_MEMORY] = "memory",
 };
 
-static const char *pick(const char * const *names, size_t n, uint64_t number)
-{
-	return number < n ? names[number] : NULL;
-}
+static const char * const answer_names[] = {
+	[STARLSM_ANSWER_ALLOW] = "allow",
+	[STARLSM_ANSWER_DENY] = "deny",
+};
 
-const char *decode_name(enum field_kind kind, uint64_t number)
-{
-	switch (kind) {
-	case FIELD_EVENT:
-		return number < ARRAY_SIZE(events) ? events[number].name : NULL;
-	case FIELD_CREDOP:
-		return pick(credop_names, ARRAY_SIZE(credop_names), number);
-	case FIELD_SOURCE:
-		return pick(source_names, ARRAY_SIZE(source_names), number);
-	case FIELD_PTRACEOP:
-		return pick(ptraceop_names, ARRAY_SIZE(ptraceop_names), number);
-	default:
-		return NULL;
-	}
-}
+static const char * const why_names[] = {
+	[STARLSM_WHY_ENGINE] = "engine",
+	[STARLSM_WHY_TIMEOUT] = "timeout",
+	[STARLSM_WHY_NOBODY] = "nobody",
+	[STARLSM_WHY_FREEZING] = "freezing",
+	[STARLSM_WHY_KILLED] = "killed",
+	[STARLSM_WHY_CONTEXT] = "context",
+	[STARLSM_WHY_BUSY] = "busy",
+	[STARLSM_WHY_LOST] = "lost",
+};
+
+static const char * const change_names[] = {
+	[STARLSM_CHANGE_SET] = "set",
+	[STARLSM_CHANGE_REMOVE] = "remove",
+};
+
+static const char * const schedop_names[] = {
+	[STARLSM_SCHED_POLICY] = "policy",
+	[STARLSM_SCHED_NICE] = "nice",
+	[STARLSM_SCHED_IOPRIO] = "ioprio",
+};
+
+static const char * const uringop_names[] = {
+	[STARLSM_URING_CREDS] = "creds",
+	[STARLSM_URING_SQPOLL] = "sqpoll",
+	[STARLSM_URING_CMD] = "cmd",
+};
+
+static const char * const keyop_names[] = {
+	[STARLSM_KEY_NEW] = "new",
+	[STARLSM_KEY_CHANGE] = "change",
+};
+
+static const char * const ipcop_names[] = {
+	[STARLSM_IPC_SHM_NEW] = "shm_new",
+	[STARLSM_IPC_MSG_NEW] = "msg_new",
+	[STARLSM_IPC_SEM_NEW] = "sem_new",
+	[STARLSM_IPC_SHM_ATTACH] = "shm_attach",
+	[STARLSM_IPC_SHM_CONTROL] = "shm_control",
+	[STARLSM_IPC_MSG_CONTROL] = "msg_control",
+	[STARLSM_IPC_SEM_CONTROL] = "sem_control",
+};
+
+struct names {
+	const char * const *name;
+	size_t n;
+};
+
+#define NAMES(list) { list, ARRAY_SIZE(list) }
+
+/* By kind; one that is not closed has none. */
+static const struct names closed[] = {
+	[FIELD_CREDOP] = NAMES(credop_names),
+	[FIELD_SOURCE] = NAMES(source_names),
+	[FIELD_PTRACEOP] = NAMES(ptraceop_names),
+	[FIELD_ANSWER] = NAMES(answer_names),
+	[FIELD_WHY] = NAMES(why_names),
+	[FIELD_CHANGE] = NAMES(change_names),
+	[FIELD_SCHEDOP] = NAMES(schedop_names),
+	[FIELD_URINGOP] = NAMES(uringop_names),
+	[FIELD_KEYOP] = NAMES(keyop_names),
+	[FIELD_IPCOP] = NAMES(ipcop_names),
+};
 
 struct error_row {
 	const char *name;
@@ -125,6 +207,17 @@ static const struct error_row errors[] = {
 	STARLSM_ERRORS(ERROR_ROW)
 #undef ERROR_ROW
 };
+
+const char *decode_name(enum field_kind kind, uint64_t number)
+{
+	if (kind == FIELD_EVENT)
+		return number < ARRAY_SIZE(events) ? events[number].name : NULL;
+	if (kind == FIELD_ERROR)
+		return number < ARRAY_SIZE(errors) ? errors[number].name : NULL;
+	if (kind >= ARRAY_SIZE(closed) || number >= closed[kind].n)
+		return NULL;
+	return closed[kind].name[number];
+}
 
 const char *decode_error_name(uint32_t error)
 {
@@ -144,7 +237,7 @@ const char *decode_error_text(uint32_t error)
 /* In bytes, without the variable part. */
 static size_t field_size(enum field_kind kind)
 {
-	if (kind <= FIELD_EXE)
+	if (kind <= FIELD_SOCK)
 		return 8;
 	return kind < FIELD_STR ? 4 : 2;
 }
@@ -172,16 +265,11 @@ static uint64_t load(const char *rec, const struct field *f)
 /* A LOST record may count events of a newer minor version. */
 static bool number_ok(enum field_kind kind, uint64_t number)
 {
-	switch (kind) {
-	case FIELD_EVENT:
+	if (kind == FIELD_EVENT)
 		return number != STARLSM_EV_PAD && number < STARLSM_EV_LIMIT;
-	case FIELD_CREDOP:
-	case FIELD_SOURCE:
-	case FIELD_PTRACEOP:
+	if (kind == FIELD_ERROR || (kind < ARRAY_SIZE(closed) && closed[kind].n))
 		return decode_name(kind, number);
-	default:
-		return true;
-	}
+	return true;
 }
 
 static bool bytes_ok(enum field_kind kind, const char *bytes, size_t len, bool truncated)

@@ -16,11 +16,23 @@
 #include <xen/interface/io/starlsm.h>
 
 enum field_kind {
-	FIELD_U64, FIELD_HEX64, FIELD_TASK, FIELD_EXE,
+	FIELD_U64, FIELD_HEX64, FIELD_TASK, FIELD_PATH, FIELD_SOCK,
 	FIELD_U32, FIELD_HEX32, FIELD_OCT32, FIELD_PID, FIELD_UID, FIELD_EVENT,
-	FIELD_CREDOP, FIELD_SOURCE, FIELD_PTRACEOP,
+	FIELD_CREDOP, FIELD_SOURCE, FIELD_PTRACEOP, FIELD_ERROR, FIELD_ANSWER, FIELD_WHY,
+	FIELD_CHANGE, FIELD_SCHEDOP, FIELD_URINGOP, FIELD_KEYOP, FIELD_IPCOP,
 	FIELD_STR, FIELD_ARGS, FIELD_SOCKADDR,
 };
+
+/* Where a task can be made to wait for an event, as in the table. */
+enum event_wait {
+	EVENT_WAIT_NEVER, EVENT_WAIT_RETURN, EVENT_WAIT_NOW,
+	EVENT_WAIT_REFUSE, EVENT_WAIT_PTRACE,
+};
+
+/* Events below describe others, or the ring; no policy touches them. */
+#define DECODE_FIRST_REQUEST	16
+/* Fields of kind PATH in one record, at most */
+#define DECODE_PATHS_MAX	2
 
 struct field {
 	const char *name;	/* as in the table and in JSON */
@@ -36,7 +48,8 @@ struct event {
 	const struct field *fields;
 	uint16_t n_fields;
 	uint16_t fixed_len;	/* of the structure, without variable parts */
-	bool urgent;
+	uint8_t class;		/* STARLSM_CLASS_*: what becomes of it without a policy */
+	uint8_t wait;		/* enum event_wait */
 };
 
 /* One field's value. For variable kinds bytes and len are set, else number. */
@@ -49,6 +62,12 @@ struct value {
 
 /* The table's row, or NULL for a type this version does not know. PAD has none. */
 const struct event *decode_event(uint16_t type);
+
+/* The type of that name, 0 if there is none. */
+uint16_t decode_type(const char *name);
+
+/* Can a policy give this type of event that STARLSM_CLASS_*? */
+bool decode_can_be(uint16_t type, uint32_t class);
 
 /*
  * Is this copied record, len bytes long by its own header, what its row says?

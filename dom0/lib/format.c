@@ -28,9 +28,6 @@
 #define BOLD	"\033[1m"
 #define PLAIN	"\033[0m"
 
-/* Events below this describe others. */
-#define FIRST_REQUEST	16
-
 int format_parse(const struct msg *m, struct format_event *fe)
 {
 	const struct msg_out_event *out = (const void *)m;
@@ -40,12 +37,15 @@ int format_parse(const struct msg *m, struct format_event *fe)
 	if (m->type != MSG_OUT_EVENT || m->len < sizeof(*out))
 		return -1;
 	left = m->len - sizeof(*out);
-	if (left != (size_t)out->exe_len + out->parent_exe_len + out->rec_len)
+	if (left != (size_t)out->exe_len + out->parent_exe_len + out->path_len[0] +
+	    out->path_len[1] + out->rec_len)
 		return -1;
 	fe->out = out;
 	fe->exe = (const char *)(out + 1);
 	fe->parent_exe = fe->exe + out->exe_len;
-	fe->rec = fe->parent_exe + out->parent_exe_len;
+	fe->path[0] = fe->parent_exe + out->parent_exe_len;
+	fe->path[1] = fe->path[0] + out->path_len[0];
+	fe->rec = fe->path[1] + out->path_len[1];
 	if (!memchr(out->guest, 0, sizeof(out->guest)) ||
 	    decode_check(fe->rec, out->rec_len) != STARLSM_ERR_OK)
 		return -1;
@@ -121,11 +121,29 @@ static void add_args(struct text *t, const struct value *v)
 		text_add(t, "...");
 }
 
+/* Which of the record's paths field i is */
+static unsigned int path_number(const struct format_event *fe, unsigned int i)
+{
+	unsigned int n = 0;
+
+	for (unsigned int k = 0; k < i; k++)
+		n += fe->ev->fields[k].kind == FIELD_PATH;
+	return n;
+}
+
+static void add_path(struct text *t, const struct format_event *fe, unsigned int n)
+{
+	if (fe->out->path_flags[n] & OUT_PATH_CUT)
+		text_add(t, "...");
+	if (fe->out->path_flags[n] & OUT_PATH_UNKNOWN)
+		text_add(t, "?");
+	text_add_guest(t, fe->path[n], fe->out->path_len[n]);
+}
+
 /* A path lost its beginning, other strings their end. */
 static void add_string(struct text *t, const struct field *f, const struct value *v)
 {
-	bool is_path = strcmp(f->name, "path") == 0 || strcmp(f->name, "from") == 0 ||
-		       strcmp(f->name, "to") == 0 || strcmp(f->name, "target") == 0;
+	bool is_path = strcmp(f->name, "path") == 0;
 
 	if (v->truncated && is_path)
 		text_add(t, "...");
@@ -164,6 +182,9 @@ static void add_value(struct text *t, const struct format_event *fe, unsigned in
 	struct value v = decode_value(fe->rec, fe->ev, i);
 
 	switch (f->kind) {
+	case FIELD_PATH:
+		add_path(t, fe, path_number(fe, i));
+		break;
 	case FIELD_STR:
 		add_string(t, f, &v);
 		break;
@@ -188,7 +209,12 @@ static const char * const shapes[STARLSM_EV_LIMIT] = {
 	[STARLSM_EV_LOST] = "{count} {event} records found no room",
 	[STARLSM_EV_HEARTBEAT] = "{committed} committed, {dropped} lost, {cpus} vCPUs",
 	[STARLSM_EV_TASK] = "task {id} is {comm}[{pid}] uid {uid}",
-	[STARLSM_EV_EXE] = "executable {id} is {path}",
+	[STARLSM_EV_PATH] = "path {id} is {path}",
+	[STARLSM_EV_FILTERED] = "{count} {event} records were filtered out",
+	[STARLSM_EV_POLICY] = "policy {number}: {error}",
+	[STARLSM_EV_ASK] = "may {event}? within {timeout_ms} ms",
+	[STARLSM_EV_DECISION] = "{event}: {answer} by {why} after {waited_ns} ns",
+	[STARLSM_EV_LATE] = "{event}: went on after {waited_ns} ns, {why}",
 	[STARLSM_EV_FORK] = "task {child}",
 	[STARLSM_EV_EXEC] = "{path} ({args}) uid {uid} euid {euid}",
 	[STARLSM_EV_EXIT] = "code {code}",
@@ -207,6 +233,24 @@ static const char * const shapes[STARLSM_EV_LIMIT] = {
 	[STARLSM_EV_MOUNT] = "{source} on {target} type {fstype}",
 	[STARLSM_EV_BPF] = "{prog} type {type}, {insns} instructions",
 	[STARLSM_EV_KILL] = "signal {sig} to {pid} of uid {target_uid}",
+	[STARLSM_EV_CHECK] = "{path}",
+	[STARLSM_EV_LINK] = "{from} -> {to}",
+	[STARLSM_EV_SYMLINK] = "{path} -> {target}",
+	[STARLSM_EV_MKDIR] = "{path} mode {mode}",
+	[STARLSM_EV_RMDIR] = "{path}",
+	[STARLSM_EV_MKNOD] = "{path} mode {mode} device {device}",
+	[STARLSM_EV_TRUNCATE] = "{path}",
+	[STARLSM_EV_CHMOD] = "{path} mode {old_mode} -> {mode}",
+	[STARLSM_EV_CHOWN] = "{path} uid {old_uid} -> {uid} gid {gid}",
+	[STARLSM_EV_CHROOT] = "{path}",
+	[STARLSM_EV_XATTR] = "{op} {attr} of {path}",
+	[STARLSM_EV_ACL] = "{op} {attr} of {path}",
+	[STARLSM_EV_MMAP] = "{path} prot {prot} flags {flags}",
+	[STARLSM_EV_SENDTO] = "{addr}",
+	[STARLSM_EV_ACCEPTED] = "{addr}",
+	[STARLSM_EV_UMOUNT] = "{path}",
+	[STARLSM_EV_PIVOT] = "{new}, the old root to {old}",
+	[STARLSM_EV_MODREQ] = "{module}",
 };
 
 static void add_named(struct text *t, const struct format_event *fe, const char *name,
@@ -295,9 +339,9 @@ static const char *colour_of(const struct format_event *fe)
 	struct starlsm_rec hdr;
 
 	memcpy(&hdr, fe->rec, sizeof(hdr));
-	if (hdr.type == STARLSM_EV_LOST || fe->ev->urgent)
+	if (hdr.type == STARLSM_EV_LOST || fe->ev->class == STARLSM_CLASS_COMMIT)
 		return RED;
-	return hdr.type < FIRST_REQUEST ? GREY : BOLD;
+	return hdr.type < DECODE_FIRST_REQUEST ? GREY : BOLD;
 }
 
 size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_coloured,
@@ -420,6 +464,30 @@ static json_t *json_task(const struct format_event *fe)
 			 "exe", format_json_string(fe->parent_exe, out->parent_exe_len));
 }
 
+/* What an id of a path stands for; its id too if nobody told */
+static int add_json_path(json_t *object, const struct format_event *fe, unsigned int i,
+			 const char *key)
+{
+	const char *name = fe->ev->fields[i].name;
+	unsigned int n = path_number(fe, i);
+	uint64_t id = decode_value(fe->rec, fe->ev, i).number;
+	uint16_t flags = fe->out->path_flags[n];
+	json_t *path = !id ? json_null() : flags & OUT_PATH_UNKNOWN ? json_string("?") :
+		       format_json_string(fe->path[n], fe->out->path_len[n]);
+	char extra[64];
+
+	if (json_object_set_new(object, key, path))
+		return -1;
+	if (flags & OUT_PATH_UNKNOWN) {
+		snprintf(extra, sizeof(extra), "%s_id", name);
+		return json_object_set_new(object, extra, json_integer(id));
+	}
+	if (!(flags & OUT_PATH_CUT))
+		return 0;
+	snprintf(extra, sizeof(extra), "%s_truncated", name);
+	return json_object_set_new(object, extra, json_true());
+}
+
 static int add_field(json_t *object, const struct format_event *fe, unsigned int i)
 {
 	const struct field *f = &fe->ev->fields[i];
@@ -428,6 +496,8 @@ static int add_field(json_t *object, const struct format_event *fe, unsigned int
 
 	snprintf(key, sizeof(key), "%s%s%s", json_object_get(object, f->name) ?
 		 fe->ev->name : "", json_object_get(object, f->name) ? "_" : "", f->name);
+	if (f->kind == FIELD_PATH)
+		return add_json_path(object, fe, i, key);
 	if (json_object_set_new(object, key, json_value(f, &v)))
 		return -1;
 	if (!v.truncated)

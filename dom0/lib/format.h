@@ -24,10 +24,11 @@ struct format_event {
 	const struct event *ev;
 	const void *rec;
 	const char *exe, *parent_exe;	/* out's lengths; not ended by NUL */
+	const char *path[OUT_PATHS_MAX];
 };
 
-/* A line's longest: three escaped paths and what stands between. */
-#define FORMAT_LINE_MAX	(4 * 3 * STARLSM_REC_MAX + 1024)
+/* A line's longest: four escaped paths, a record, and what stands between. */
+#define FORMAT_LINE_MAX	(4 * 5 * STARLSM_REC_MAX + 1024)
 
 /* 0, or -1 if the message is not what it should be. */
 int format_parse(const struct msg *m, struct format_event *fe);
@@ -43,7 +44,8 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
 /*
  * time (ISO 8601, UTC), guest, domid, vcpu, seq, event, task {...}, then the
  * event's fields by their names; one that is also a name of ours is preceded
- * by the event's: lost_event. Addresses and masks are strings. NULL without
+ * by the event's: lost_event. Addresses and masks are strings, a path's id is
+ * the path; "?" if nobody told it, and then NAME_id is the id. NULL without
  * memory.
  */
 json_t *format_json(const struct format_event *fe, int64_t wall_ns);

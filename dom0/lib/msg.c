@@ -112,6 +112,7 @@ static const size_t fixed_len[] = {
 	[MSG_DONE] = sizeof(struct msg_done),
 	[MSG_OUT_INCIDENT] = sizeof(struct msg_out_incident),
 	[MSG_OUT_MISSED] = sizeof(struct msg_out_missed),
+	[MSG_DEFINE] = sizeof(struct msg_define),
 	[MSG_REQUEST] = sizeof(struct msg_request),
 };
 

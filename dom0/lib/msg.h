@@ -9,7 +9,7 @@
  *
  *   channel                   fd there   says
  *   starlsmd <-> reader       3          READY, STATS, BROKEN
- *   reader    -> engine       4, passed  EVENTS, CLOCK, BROKEN
+ *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE
  *   starlsmd <-> engine       3          GUEST (+fd), GONE, SUBSCRIBE (+fd)
  *   engine   <-> responder    4, 4       VERDICT; DONE
  *   starlsmd <-> responder    3          ACT, GUEST, GONE (whom it may touch); DONE
@@ -54,6 +54,7 @@ enum msg_type {
 	MSG_OUT_MISSED,
 	MSG_REQUEST,
 	MSG_REPLY,
+	MSG_DEFINE,
 };
 
 struct msg {
@@ -124,6 +125,13 @@ struct msg_clock {
 	uint64_t rtt_ns;	/* shortest event-channel round trip so far */
 };
 
+/* The engine had to forget what the guest has defined: everything anew, please. */
+struct msg_define {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+};
+
 /*
  * A guest is observed from now on. To the engine: its reader's channel comes
  * with it. To the responder: without one; it acts on no other domain.
@@ -192,8 +200,13 @@ struct msg_done {
 
 /*
  * An event with its context, for a subscriber: this, then the executable's
- * path, the parent executable's path, and the record. No NULs.
+ * path, the parent executable's path, those of the record's fields of kind PATH
+ * in their order, and the record. No NULs.
  */
+#define OUT_PATH_UNKNOWN	1	/* the field has an id, and nobody told its path */
+#define OUT_PATH_CUT		2	/* its beginning is missing */
+#define OUT_PATHS_MAX		2
+
 struct msg_out_event {
 	struct msg msg;
 	uint32_t domid;
@@ -205,6 +218,8 @@ struct msg_out_event {
 	uint32_t uid, euid;	/* UINT32_MAX unknown */
 	uint32_t known;		/* 1: the actor has been defined */
 	uint16_t exe_len, parent_exe_len;
+	uint16_t path_len[OUT_PATHS_MAX];
+	uint16_t path_flags[OUT_PATHS_MAX];	/* OUT_PATH_* */
 	uint32_t rec_len;
 	char guest[MSG_NAME_MAX];
 };

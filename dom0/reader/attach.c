@@ -114,6 +114,21 @@ static enum starlsm_error bind_channel(struct attachment *a, uint32_t remote)
 	return STARLSM_ERR_OK;
 }
 
+/* The control page first: what else is wrong can be said there. */
+static enum starlsm_error map_writable(struct attachment *a)
+{
+	const int prot = PROT_READ | PROT_WRITE;
+
+	a->untrusted_control = map_page(a, a->geometry.control_ref, prot);
+	if (!a->untrusted_control)
+		return STARLSM_ERR_GRANT;
+	a->untrusted_policy = map_page(a, a->geometry.policy_ref, prot);
+	if (!a->untrusted_policy)
+		return STARLSM_ERR_GRANT;
+	a->untrusted_answers = map_page(a, a->geometry.answers_ref, prot);
+	return a->untrusted_answers ? STARLSM_ERR_OK : STARLSM_ERR_GRANT;
+}
+
 enum starlsm_error attach_map(struct attachment *a)
 {
 	uint32_t ring_ref, remote_port;
@@ -130,10 +145,9 @@ enum starlsm_error attach_map(struct attachment *a)
 		a->found = a->geometry.found;
 		return error;
 	}
-	a->untrusted_control = map_page(a, a->geometry.control_ref,
-					PROT_READ | PROT_WRITE);
-	if (!a->untrusted_control)
-		return STARLSM_ERR_GRANT;
+	error = map_writable(a);
+	if (error)
+		return error;
 	error = map_rings(a);
 	return error ? error : bind_channel(a, remote_port);
 }

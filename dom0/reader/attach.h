@@ -22,6 +22,8 @@ struct attachment {
 	struct geometry geometry;
 	const struct starlsm_status_page *untrusted_status;
 	struct starlsm_control_page *untrusted_control;
+	struct starlsm_policy_page *untrusted_policy;
+	struct starlsm_answers_page *untrusted_answers;
 	/* Each ring's data pages, contiguous */
 	const uint8_t *untrusted_data[STARLSM_RINGS_MAX];
 	uint32_t port;		/* ours, bound to the guest's */

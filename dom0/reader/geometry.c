@@ -53,6 +53,8 @@ enum starlsm_error geometry_read(const struct starlsm_status *untrusted_status,
 	g->ring_pages = read_once(&s->ring_pages);
 	g->control_ref = read_once(&s->control_ref);
 	g->directory_ref = read_once(&s->directory_ref);
+	g->policy_ref = read_once(&s->policy_ref);
+	g->answers_ref = read_once(&s->answers_ref);
 	g->epoch = read_once(&s->epoch);
 	g->pong = read_once(&s->pong);
 	return check(g, magic);

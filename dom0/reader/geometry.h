@@ -22,6 +22,8 @@ struct geometry {
 	uint32_t ring_pages;
 	uint32_t control_ref;
 	uint32_t directory_ref;
+	uint32_t policy_ref;
+	uint32_t answers_ref;
 	uint32_t epoch;
 	uint32_t pong;		/* the last ping answered; ours begin after it */
 	uint64_t found;		/* with an error: the value that cannot be */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <xenevtchn.h>
 
+#include "lib/decode.h"
 #include "lib/log.h"
 
 #define NS_PER_MS	1000000ULL
@@ -60,6 +61,8 @@ void pump_prepare(struct pump *p, struct attachment *a)
 	p->merge.ring = p->ring;
 	p->merge.n_rings = n;
 	p->ping = a->geometry.pong;
+	/* Any number but the one that is there will do. */
+	p->define = __atomic_load_n(&a->untrusted_control->guest.define, __ATOMIC_RELAXED);
 	batch_begin(&p->batch);
 }
 
@@ -82,11 +85,27 @@ static void send_or_die(int fd, const struct msg *m)
 		      strerror(errno));
 }
 
+static void notify(struct pump *p)
+{
+	xenevtchn_notify(p->attachment->evtchn, p->attachment->port);
+}
+
+/* Give the room back, and wake who waits for that; once for all rings. */
+static void commit_rings(struct pump *p)
+{
+	bool is_awaited = false;
+	uint32_t i;
+
+	for (i = 0; i < p->merge.n_rings; i++)
+		is_awaited |= ring_commit(&p->ring[i]);
+	if (is_awaited)
+		notify(p);
+}
+
 /* Send the batch, if there is one. True if the engine has all taken records. */
 static bool flush(struct pump *p)
 {
 	const struct msg *m;
-	uint32_t i;
 
 	if (p->batch.n_events) {
 		m = batch_seal(&p->batch, p->attachment->domid, pump_now());
@@ -97,9 +116,16 @@ static bool flush(struct pump *p)
 			fatal("the engine is gone: %s", strerror(errno));
 		batch_begin(&p->batch);
 	}
-	for (i = 0; i < p->merge.n_rings; i++)
-		ring_commit(&p->ring[i]);
+	commit_rings(p);
 	return true;
+}
+
+/* Does a task wait until this record is in safe hands? */
+static bool is_awaited(uint16_t type)
+{
+	const struct event *ev = decode_event(type);
+
+	return type == STARLSM_EV_ASK || (ev && ev->class == STARLSM_CLASS_COMMIT);
 }
 
 static bool take(struct pump *p, struct ring *r)
@@ -116,6 +142,8 @@ static bool take(struct pump *p, struct ring *r)
 		batch_add(&p->batch, r);
 	}
 	ring_take(r);
+	if (is_awaited(rec.type))
+		flush(p);
 	return true;
 }
 
@@ -221,7 +249,7 @@ static void send_ping(struct pump *p)
 	__atomic_store_n(&a->untrusted_control->guest.ping, ++p->ping,
 			 __ATOMIC_RELEASE);
 	p->ping_sent_ns = pump_now();
-	xenevtchn_notify(a->evtchn, a->port);
+	notify(p);
 }
 
 static void look_for_pong(struct pump *p, uint64_t now)
@@ -241,6 +269,34 @@ static void look_for_pong(struct pump *p, uint64_t now)
 	m.offset_ns = clock_best(&p->clock).offset_ns;
 	m.rtt_ns = p->clock.rtt_min_ns;
 	send_or_die(MSG_FD_PEER, &m.msg);
+}
+
+/*
+ * What the engine says
+ */
+
+static void on_define(struct pump *p)
+{
+	__atomic_store_n(&p->attachment->untrusted_control->guest.define, ++p->define,
+			 __ATOMIC_RELEASE);
+	notify(p);
+}
+
+static void engine_says(struct pump *p)
+{
+	union {
+		struct msg msg;
+		struct msg_define define;
+	} in;
+	ssize_t n = msg_recv(MSG_FD_PEER, &in, sizeof(in), NULL);
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n <= 0)
+		fatal("the engine is gone");
+	if (in.msg.type != MSG_DEFINE || in.define.domid != p->attachment->domid)
+		fatal("the engine sent message %u, which it cannot mean", in.msg.type);
+	on_define(p);
 }
 
 static void channel_fired(struct pump *p, uint64_t now)
@@ -281,8 +337,7 @@ static bool wait_for_work(struct pump *p)
 	struct pollfd fds[N_FDS] = {
 		[FD_EVTCHN] = { xenevtchn_fd(p->attachment->evtchn), POLLIN, 0 },
 		[FD_PARENT] = { MSG_FD_PARENT, POLLIN, 0 },
-		/* Errors come unasked. */
-		[FD_ENGINE] = { MSG_FD_PEER, p->batch_waits ? POLLOUT : 0, 0 },
+		[FD_ENGINE] = { MSG_FD_PEER, POLLIN | (p->batch_waits ? POLLOUT : 0), 0 },
 	};
 	uint64_t now;
 
@@ -293,6 +348,8 @@ static bool wait_for_work(struct pump *p)
 		channel_fired(p, now);
 	if (fds[FD_ENGINE].revents & (POLLHUP | POLLERR))
 		fatal("the engine is gone");
+	if (fds[FD_ENGINE].revents & POLLIN)
+		engine_says(p);
 	/* The parent has nothing to say to us; its end of the channel is all. */
 	if (fds[FD_PARENT].revents)
 		return false;

@@ -34,6 +34,7 @@ struct pump {
 	uint64_t heartbeat_ns;
 
 	struct clock clock;
+	uint32_t define;	/* in the control page: everything anew */
 	uint32_t ping;
 	uint64_t ping_sent_ns;	/* 0: no answer is awaited */
 };

@@ -41,6 +41,7 @@ int ring_open(struct ring *r)
 					 __ATOMIC_ACQUIRE);
 	r->error = STARLSM_ERR_OK;
 	r->cons = untrusted_cons;
+	r->committed = untrusted_cons;
 	if (untrusted_cons % STARLSM_REC_ALIGN)
 		return lie(r, STARLSM_ERR_POSITION, untrusted_cons);
 	if (untrusted_prod - untrusted_cons > r->size ||
@@ -102,6 +103,29 @@ static int check_hello(struct ring *r)
 	return 0;
 }
 
+/* A slot is where dom0 will write. */
+static int check_ask(struct ring *r)
+{
+	struct starlsm_rec_ask ask;
+
+	memcpy(&ask, r->rec, sizeof(ask));
+	if (ask.slot >= STARLSM_ANSWERS_MAX)
+		return lie(r, STARLSM_ERR_CONTENT, ask.slot);
+	return 0;
+}
+
+/* One processor wrote all of the ring, with interrupts off: its clock goes on. */
+static int check_time(struct ring *r)
+{
+	struct starlsm_rec rec;
+
+	memcpy(&rec, r->rec, sizeof(rec));
+	if (rec.time_ns < r->order_ns)
+		return lie(r, STARLSM_ERR_CONTENT, rec.time_ns);
+	r->order_ns = rec.time_ns;
+	return 0;
+}
+
 static int check_copy(struct ring *r, uint16_t type)
 {
 	enum starlsm_error error;
@@ -115,27 +139,23 @@ static int check_copy(struct ring *r, uint16_t type)
 	error = decode_check(r->rec, r->rec_len);
 	if (error)
 		return lie(r, error, type);
-	return type == STARLSM_EV_HELLO ? check_hello(r) : 0;
+	if (type == STARLSM_EV_HELLO)
+		return check_hello(r);
+	return type == STARLSM_EV_ASK ? check_ask(r) : 0;
 }
 
 /* Copy the record out; what is checked and used from here on is the copy. */
 static int copy_out(struct ring *r, const uint8_t *untrusted_rec,
 		    union head head)
 {
-	struct starlsm_rec rec;
-
 	memcpy(r->rec, untrusted_rec, head.len);
 	/* The guest may have changed it since: what was bounded is what counts. */
 	memcpy(r->rec, &head, sizeof(head));
 	/* No read below may be moved back to the guest's memory. */
 	__asm__ volatile("" ::: "memory");
 	r->rec_len = head.len;
-	if (check_seq(r, head.seq) || check_copy(r, head.type))
+	if (check_seq(r, head.seq) || check_copy(r, head.type) || check_time(r))
 		return -1;
-	memcpy(&rec, r->rec, sizeof(rec));
-	/* A clock that goes back must not hold up the other rings. */
-	if (rec.time_ns > r->order_ns)
-		r->order_ns = rec.time_ns;
 	r->peeked = true;
 	return 1;
 }
@@ -197,8 +217,12 @@ void ring_take(struct ring *r)
 	r->n_unknown += !r->known;
 }
 
-void ring_commit(struct ring *r)
+bool ring_commit(struct ring *r)
 {
+	uint64_t step = r->cons - r->committed, untrusted_commit;
+
+	if (!step)
+		return false;
 	__atomic_store_n(&r->untrusted_consumer->next_seq, r->next_seq,
 			 __ATOMIC_RELAXED);
 	/*
@@ -208,6 +232,17 @@ void ring_commit(struct ring *r)
 	 */
 	__atomic_store_n(&r->untrusted_consumer->cons, r->cons,
 			 __ATOMIC_RELEASE);
+	/*
+	 * Full: pairs with the producer's, between its store of commit and its
+	 * read of cons. One of the two sees what the other has written.
+	 */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	untrusted_commit = __atomic_load_n(&r->untrusted_producer->commit,
+					   __ATOMIC_RELAXED);
+	/* after committed, and not after cons; they are free-running */
+	untrusted_commit -= r->committed;
+	r->committed = r->cons;
+	return untrusted_commit - 1 < step;
 }
 
 int ring_sleep(struct ring *r, uint32_t ahead)

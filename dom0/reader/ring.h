@@ -34,13 +34,14 @@ struct ring {
 	/* Our own positions; only these count. */
 	uint64_t prod;		/* as last read and found sane */
 	uint64_t cons;		/* after the last record taken */
+	uint64_t committed;	/* cons as last told to the producer */
 	uint64_t next_seq;	/* sequence number expected at cons */
 	bool resumed;		/* nothing read yet: the page's next_seq may be ahead */
 
 	/* The record at cons, valid after ring_peek() has returned 1 */
 	_Alignas(8) uint8_t rec[STARLSM_REC_MAX];
 	uint64_t seq;		/* its sequence number, all 64 bits */
-	uint64_t order_ns;	/* its time, never less than that of the one before */
+	uint64_t order_ns;	/* its time; in an epoch never less than that of the one before */
 	uint32_t rec_len;
 	bool peeked;
 	bool known;		/* false: an event type of a newer minor version */
@@ -76,8 +77,11 @@ int ring_peek(struct ring *r);
 /* Step over the record that ring_peek() has returned. */
 void ring_take(struct ring *r);
 
-/* Tell the producer that all taken records are in safe hands. */
-void ring_commit(struct ring *r);
+/*
+ * Tell the producer that all taken records are in safe hands. Returns whether
+ * somebody waits for that and is to be notified.
+ */
+bool ring_commit(struct ring *r);
 
 /*
  * Ask for a kick when prod reaches cons + ahead bytes, or with the next record

@@ -76,6 +76,7 @@ void sandbox_reading(int evtchn_fd)
 		DROP_ALLOW_IF(sendmsg, 0, MSG_FD_PARENT),
 		DROP_ALLOW_IF(sendmsg, 0, MSG_FD_PEER),
 		DROP_ALLOW_IF(recvmsg, 0, MSG_FD_PARENT),
+		DROP_ALLOW_IF(recvmsg, 0, MSG_FD_PEER),
 		DROP_ALLOW(poll),
 		DROP_ALLOW(restart_syscall),
 		DROP_ALLOW(clock_gettime),

@@ -27,22 +27,24 @@ static void show(const struct msg *m)
 	json_decref(object);
 }
 
-/* The record also serves as the two paths, which are any bytes. */
+/* The record also serves as the four paths, which are any bytes. */
 static void show_record(const void *rec, size_t len)
 {
 	size_t path_len = len > 300 ? 300 : len;
-	struct msg_out_event *out = malloc(sizeof(*out) + 2 * path_len + len);
+	struct msg_out_event *out = malloc(sizeof(*out) + 4 * path_len + len);
 	char *at = (char *)(out + 1);
 
 	memset(out, 0, sizeof(*out));
 	out->msg.type = MSG_OUT_EVENT;
-	out->msg.len = sizeof(*out) + 2 * path_len + len;
+	out->msg.len = sizeof(*out) + 4 * path_len + len;
 	out->exe_len = out->parent_exe_len = path_len;
+	out->path_len[0] = out->path_len[1] = path_len;
+	out->path_flags[len & 1] = len >> 3;
 	out->rec_len = len;
 	memcpy(out->guest, rec, sizeof(out->guest) - 1 < len ? sizeof(out->guest) - 1 : len);
-	memcpy(at, rec, path_len);
-	memcpy(at + path_len, rec, path_len);
-	memcpy(at + 2 * path_len, rec, len);
+	for (int i = 0; i < 4; i++)
+		memcpy(at + i * path_len, rec, path_len);
+	memcpy(at + 4 * path_len, rec, len);
 	show(&out->msg);
 	free(out);
 }

@@ -28,7 +28,7 @@ static int take_out(void *arg, const struct msg *m)
 	(void)arg;
 	assert(m->len >= sizeof(*m) && m->len <= MSG_MAX);
 	assert(m->type == MSG_VERDICT || m->type == MSG_OUT_EVENT ||
-	       m->type == MSG_OUT_INCIDENT);
+	       m->type == MSG_OUT_INCIDENT || m->type == MSG_DEFINE);
 	return m->len & 8 ? 11 : 0;
 }
 

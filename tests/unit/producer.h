@@ -80,15 +80,15 @@ static inline void producer_exit(struct producer *p, uint64_t time_ns)
 	producer_publish(p);
 }
 
-/* An UNLINK whose path makes it len bytes long, len a multiple of 8 */
-static inline void producer_unlink(struct producer *p, uint16_t len, uint64_t time_ns)
+/* A PATH whose path makes it len bytes long, len a multiple of 8 */
+static inline void producer_path(struct producer *p, uint16_t len, uint64_t time_ns)
 {
 	_Alignas(8) uint8_t buf[STARLSM_REC_MAX] = { 0 };
-	struct starlsm_rec_unlink rec = { .path_len = len - sizeof(rec) };
+	struct starlsm_rec_path rec = { .path_len = len - sizeof(rec) };
 
 	memcpy(buf, &rec, sizeof(rec));
 	memset(buf + sizeof(rec), 'x', len - sizeof(rec));
-	producer_put(p, buf, STARLSM_EV_UNLINK, len, time_ns);
+	producer_put(p, buf, STARLSM_EV_PATH, len, time_ns);
 	producer_publish(p);
 }
 

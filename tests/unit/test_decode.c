@@ -129,61 +129,61 @@ static void other_lengths(void **state)
 	}
 }
 
-union open_rec {
-	struct starlsm_rec_open open;
+union path_rec {
+	struct starlsm_rec_path path;
 	char bytes[64];
 };
 
-/* An open of "/tmp/ab", one byte of padding after it */
-static void make_open(union open_rec *r)
+/* A definition of "/tmp/ab", one byte of padding after it */
+static void make_path(union path_rec *r)
 {
 	memset(r, 0, sizeof(*r));
-	r->open.rec.type = STARLSM_EV_OPEN;
-	r->open.rec.len = sizeof(r->open) + 8;
-	r->open.path_len = 7;
-	memcpy(&r->open + 1, "/tmp/ab", 7);
+	r->path.rec.type = STARLSM_EV_PATH;
+	r->path.rec.len = sizeof(r->path) + 8;
+	r->path.path_len = 7;
+	memcpy(&r->path + 1, "/tmp/ab", 7);
 }
 
-static int check_open(const union open_rec *r)
+static int check_path(const union path_rec *r)
 {
-	return decode_check(r, r->open.rec.len);
+	return decode_check(r, r->path.rec.len);
 }
 
 static void what_is_refused(void **state)
 {
-	union open_rec r;
-	size_t fixed = sizeof(r.open);
+	union path_rec r;
+	size_t fixed = sizeof(r.path);
 
 	(void)state;
-	make_open(&r);
-	assert_int_equal(check_open(&r), STARLSM_ERR_OK);
+	make_path(&r);
+	assert_int_equal(check_path(&r), STARLSM_ERR_OK);
 	r.bytes[fixed + 7] = 'x';
-	assert_int_equal(check_open(&r), STARLSM_ERR_CONTENT);
+	assert_int_equal(check_path(&r), STARLSM_ERR_CONTENT);
 
-	make_open(&r);
+	make_path(&r);
 	r.bytes[fixed + 2] = 0;
-	assert_int_equal(check_open(&r), STARLSM_ERR_CONTENT);
+	assert_int_equal(check_path(&r), STARLSM_ERR_CONTENT);
 
-	make_open(&r);
+	make_path(&r);
 	r.bytes[fixed - 1] = 1;
-	assert_int_equal(check_open(&r), STARLSM_ERR_CONTENT);
+	assert_int_equal(check_path(&r), STARLSM_ERR_CONTENT);
 
-	make_open(&r);
-	r.open.path_len = 9;
-	assert_int_equal(check_open(&r), STARLSM_ERR_LENGTH);
-	r.open.path_len = 0;
-	assert_int_equal(check_open(&r), STARLSM_ERR_LENGTH);
-	r.open.path_len = 0x7fff;
-	assert_int_equal(check_open(&r), STARLSM_ERR_LENGTH);
-	r.open.path_len = 7 | STARLSM_TRUNCATED;
-	assert_int_equal(check_open(&r), STARLSM_ERR_OK);
+	make_path(&r);
+	r.path.path_len = 9;
+	assert_int_equal(check_path(&r), STARLSM_ERR_LENGTH);
+	r.path.path_len = 0;
+	assert_int_equal(check_path(&r), STARLSM_ERR_LENGTH);
+	r.path.path_len = 0x7fff;
+	assert_int_equal(check_path(&r), STARLSM_ERR_LENGTH);
+	r.path.path_len = 7 | STARLSM_TRUNCATED;
+	assert_int_equal(check_path(&r), STARLSM_ERR_OK);
 
-	r.open.rec.type = STARLSM_EV_LIMIT;
-	assert_int_equal(check_open(&r), STARLSM_ERR_TYPE);
-	r.open.rec.type = 0xffff;
-	assert_int_equal(check_open(&r), STARLSM_ERR_TYPE);
-	r.open.rec.type = STARLSM_EV_PAD;
-	assert_int_equal(check_open(&r), STARLSM_ERR_TYPE);
+	r.path.rec.type = STARLSM_EV_LIMIT;
+	assert_int_equal(check_path(&r), STARLSM_ERR_TYPE);
+	r.path.rec.type = 0xffff;
+	assert_int_equal(check_path(&r), STARLSM_ERR_TYPE);
+	r.path.rec.type = STARLSM_EV_PAD;
+	assert_int_equal(check_path(&r), STARLSM_ERR_TYPE);
 }
 
 static void closed_kinds(void **state)
@@ -314,8 +314,76 @@ static void names(void **state)
 	assert_string_equal(decode_error_name(STARLSM_ERR_SEQUENCE), "sequence");
 	assert_string_equal(decode_error_name(1000), "unknown");
 	assert_non_null(decode_error_text(1000));
-	assert_true(decode_event(STARLSM_EV_MODULE)->urgent);
-	assert_false(decode_event(STARLSM_EV_OPEN)->urgent);
+}
+
+/* The names are those of the defines in the wire contract. */
+static void names_of_closed_kinds(void **state)
+{
+	static const struct { enum field_kind kind; uint32_t number; const char *name; } rows[] = {
+		{ FIELD_PTRACEOP, STARLSM_PTRACE_MEMORY, "memory" },
+		{ FIELD_ANSWER, STARLSM_ANSWER_ALLOW, "allow" },
+		{ FIELD_ANSWER, STARLSM_ANSWER_DENY, "deny" },
+		{ FIELD_WHY, STARLSM_WHY_ENGINE, "engine" },
+		{ FIELD_WHY, STARLSM_WHY_LOST, "lost" },
+		{ FIELD_CHANGE, STARLSM_CHANGE_REMOVE, "remove" },
+		{ FIELD_SCHEDOP, STARLSM_SCHED_IOPRIO, "ioprio" },
+		{ FIELD_URINGOP, STARLSM_URING_SQPOLL, "sqpoll" },
+		{ FIELD_KEYOP, STARLSM_KEY_CHANGE, "change" },
+		{ FIELD_IPCOP, STARLSM_IPC_SEM_CONTROL, "sem_control" },
+		{ FIELD_ERROR, STARLSM_ERR_OK, "ok" },
+		{ FIELD_ERROR, STARLSM_ERR_POLICY, "policy" },
+	};
+	static const enum field_kind closed[] = {
+		FIELD_CREDOP, FIELD_SOURCE, FIELD_PTRACEOP, FIELD_ANSWER, FIELD_WHY,
+		FIELD_CHANGE, FIELD_SCHEDOP, FIELD_URINGOP, FIELD_KEYOP, FIELD_IPCOP,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(decode_name(rows[i].kind, rows[i].number), rows[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(closed); i++) {
+		assert_null(decode_name(closed[i], 0));
+		assert_null(decode_name(closed[i], 32));
+	}
+	assert_null(decode_name(FIELD_ERROR, STARLSM_ERR_POLICY + 1));
+}
+
+static void types_and_classes(void **state)
+{
+	(void)state;
+	assert_int_equal(decode_event(STARLSM_EV_MODULE)->class, STARLSM_CLASS_COMMIT);
+	assert_int_equal(decode_event(STARLSM_EV_OPEN)->class, STARLSM_CLASS_ASYNC);
+	assert_int_equal(decode_event(STARLSM_EV_CHECK)->class, STARLSM_CLASS_OFF);
+	assert_int_equal(decode_type("exec"), STARLSM_EV_EXEC);
+	assert_int_equal(decode_type("Exec"), 0);
+	assert_int_equal(decode_type(""), 0);
+	/* by where a task can wait */
+	assert_true(decode_can_be(STARLSM_EV_CHECK, STARLSM_CLASS_VERDICT));
+	assert_true(decode_can_be(STARLSM_EV_PTRACE, STARLSM_CLASS_VERDICT));
+	assert_false(decode_can_be(STARLSM_EV_OPEN, STARLSM_CLASS_VERDICT));
+	assert_true(decode_can_be(STARLSM_EV_OPEN, STARLSM_CLASS_COMMIT));
+	assert_true(decode_can_be(STARLSM_EV_KILL, STARLSM_CLASS_COMMIT));
+	assert_false(decode_can_be(STARLSM_EV_EXIT, STARLSM_CLASS_COMMIT));
+	assert_true(decode_can_be(STARLSM_EV_EXIT, STARLSM_CLASS_OFF));
+	assert_false(decode_can_be(STARLSM_EV_EXIT, STARLSM_CLASS_DEFAULT));
+	/* what others refer to is not for a policy */
+	assert_false(decode_can_be(STARLSM_EV_PATH, STARLSM_CLASS_OFF));
+	assert_false(decode_can_be(STARLSM_EV_PAD, STARLSM_CLASS_OFF));
+	assert_false(decode_can_be(STARLSM_EV_LIMIT, STARLSM_CLASS_OFF));
+}
+
+/* No event names more paths than a message to a subscriber has room for. */
+static void paths_of_an_event(void **state)
+{
+	(void)state;
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++) {
+		const struct event *ev = decode_event(type);
+		int n = 0;
+
+		for (unsigned int i = 0; ev && i < ev->n_fields; i++)
+			n += ev->fields[i].kind == FIELD_PATH;
+		assert_in_range(n, 0, DECODE_PATHS_MAX);
+	}
 }
 
 int main(void)
@@ -331,6 +399,9 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(names),
+		cmocka_unit_test(names_of_closed_kinds),
+		cmocka_unit_test(types_and_classes),
+		cmocka_unit_test(paths_of_an_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

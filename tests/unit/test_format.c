@@ -19,6 +19,31 @@
 static char bytes[MSG_MAX] __attribute__((aligned(8)));
 static char line[FORMAT_LINE_MAX];
 
+/* What the record's ids of paths stand for; NULL: nobody told */
+static const char *paths[OUT_PATHS_MAX] = { "/tmp/x", "/tmp/y" };
+static uint16_t path_flags;
+
+/* As the engine does it: by the fields of kind PATH that have an id */
+static char *add_paths(char *at, struct msg_out_event *out, const struct starlsm_rec *rec)
+{
+	const struct event *ev = decode_event(rec->type);
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < ev->n_fields; i++) {
+		if (ev->fields[i].kind != FIELD_PATH)
+			continue;
+		if (decode_value(rec, ev, i).number && paths[n]) {
+			out->path_len[n] = strlen(paths[n]);
+			out->path_flags[n] = path_flags;
+			at = mempcpy(at, paths[n], out->path_len[n]);
+		} else if (decode_value(rec, ev, i).number) {
+			out->path_flags[n] = OUT_PATH_UNKNOWN;
+		}
+		n++;
+	}
+	return at;
+}
+
 static const struct msg *make(const struct starlsm_rec *rec, size_t len, const char *exe,
 			      const char *parent)
 {
@@ -35,6 +60,7 @@ static const struct msg *make(const struct starlsm_rec *rec, size_t len, const c
 	out->rec_len = len;
 	at = mempcpy(at, exe, out->exe_len);
 	at = mempcpy(at, parent, out->parent_exe_len);
+	at = add_paths(at, out, rec);
 	at = mempcpy(at, rec, len);
 	out->msg.len = at - bytes;
 	return &out->msg;
@@ -128,6 +154,7 @@ static void hostile_strings(void **state)
 	json_t *object;
 
 	(void)state;
+	paths[0] = create.path;
 	as_line(make(rec, rec->len, "/bin/\r\nsh", "\x1b]0;x\a"));
 	for (const char *s = line; *s; s++)
 		assert_in_range(*s, 0x20, 0x7e);
@@ -136,6 +163,49 @@ static void hostile_strings(void **state)
 	assert_string_equal(text_at(object, "path"),
 			    "/tmp/\\x0a\\x1b[2J\\xff\\xe2\\x80\\xae\\x5c");
 	json_decref(object);
+	paths[0] = "/tmp/x";
+}
+
+/* A path by its id: two of them, none, one that was cut, one that nobody told */
+static void paths_by_id(void **state)
+{
+	const struct line rename = {
+		STARLSM_EV_RENAME, .task = 9, .path = "/tmp/x", .to = "/tmp/y",
+	};
+	const struct line memory = {
+		STARLSM_EV_MODULE, .task = 9, .op = STARLSM_FROM_MEMORY,
+	};
+	json_t *object = as_json(make_line(&rename));
+
+	(void)state;
+	assert_string_equal(text_at(object, "from"), "/tmp/x");
+	assert_string_equal(text_at(object, "to"), "/tmp/y");
+	assert_null(json_object_get(object, "from_truncated"));
+	json_decref(object);
+	assert_non_null(strstr(as_line(make_line(&rename)), " /tmp/x -> /tmp/y"));
+
+	object = as_json(make_line(&memory));
+	assert_true(json_is_null(json_object_get(object, "path")));
+	assert_null(json_object_get(object, "path_id"));
+	json_decref(object);
+
+	path_flags = OUT_PATH_CUT;
+	object = as_json(make_line(&rename));
+	assert_true(json_is_true(json_object_get(object, "to_truncated")));
+	json_decref(object);
+	assert_non_null(strstr(as_line(make_line(&rename)), " .../tmp/x -> .../tmp/y"));
+	path_flags = 0;
+
+	paths[1] = NULL;
+	object = as_json(make_line(&rename));
+	assert_string_equal(text_at(object, "from"), "/tmp/x");
+	assert_string_equal(text_at(object, "to"), "?");
+	assert_int_equal(json_integer_value(json_object_get(object, "to_id")),
+			 script_path("/tmp/y"));
+	assert_null(json_object_get(object, "from_id"));
+	json_decref(object);
+	assert_non_null(strstr(as_line(make_line(&rename)), " /tmp/x -> ?"));
+	paths[1] = "/tmp/y";
 }
 
 static void check_json_fields(const struct starlsm_vector *v)
@@ -278,6 +348,7 @@ int main(void)
 		cmocka_unit_test(unknown_actor),
 		cmocka_unit_test(hostile_strings),
 		cmocka_unit_test(golden_records),
+		cmocka_unit_test(paths_by_id),
 		cmocka_unit_test(json_task),
 		cmocka_unit_test(json_without_memory),
 		cmocka_unit_test(other_messages),

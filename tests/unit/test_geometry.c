@@ -23,6 +23,8 @@ static struct starlsm_status good(void)
 		.directory_ref = 10,
 		.epoch = 2,
 		.pong = 77,
+		.policy_ref = 11,
+		.answers_ref = 12,
 	};
 }
 
@@ -40,6 +42,8 @@ static void honest_status_is_taken(void **state)
 	assert_int_equal(g.epoch, 2);
 	assert_int_equal(g.minor, 3);
 	assert_int_equal(g.pong, 77);
+	assert_int_equal(g.policy_ref, 11);
+	assert_int_equal(g.answers_ref, 12);
 }
 
 static void magic_and_version(void **state)
@@ -52,9 +56,9 @@ static void magic_and_version(void **state)
 	assert_int_equal(geometry_read(&s, &g), STARLSM_ERR_MAGIC);
 	assert_int_equal(g.found, STARLSM_MAGIC + 1);
 	s = good();
-	s.major = 2;
+	s.major = STARLSM_VERSION_MAJOR - 1;
 	assert_int_equal(geometry_read(&s, &g), STARLSM_ERR_VERSION);
-	assert_int_equal(g.found, 2);
+	assert_int_equal(g.found, STARLSM_VERSION_MAJOR - 1);
 	s.major = 0;
 	assert_int_equal(geometry_read(&s, &g), STARLSM_ERR_VERSION);
 }

@@ -32,19 +32,24 @@ static void feed(const struct line *line)
 {
 	const struct starlsm_rec *rec = script_rec(line);
 
+	for (int i = 0; script_path_rec(line, i); i++)
+		ledger_define(&ledger, script_path_rec(line, i));
 	ledger_define(&ledger, rec);
 	ledger_change(&ledger, rec);
 }
 
 #define FEED(...) feed(&(const struct line){ __VA_ARGS__ })
 
+static void assert_is(const struct path *path, const char *want)
+{
+	assert_non_null(path);
+	assert_int_equal(path->len, strlen(want));
+	assert_memory_equal(path->text, want, path->len);
+}
+
 static void assert_path(uint32_t exe, const char *want)
 {
-	size_t len;
-	const char *path = ledger_path(&ledger, exe, &len);
-
-	assert_int_equal(len, strlen(want));
-	assert_memory_equal(path, want, len);
+	assert_is(ledger_exe(&ledger, exe), want);
 }
 
 /* init, a shell that it starts, what that one runs */
@@ -53,7 +58,7 @@ static void lineage(void **state)
 	const struct task *t;
 
 	(void)state;
-	FEED(STARLSM_EV_EXE, .other = 7, .path = "/sbin/init");
+	FEED(STARLSM_EV_PATH, .other = 7, .path = "/sbin/init");
 	FEED(STARLSM_EV_TASK, .other = 1, .exe = 7, .pid = 1);
 	FEED(STARLSM_EV_FORK, .task = 1, .other = 2);
 	t = ledger_task(&ledger, 2);
@@ -65,7 +70,7 @@ static void lineage(void **state)
 	assert_true(t->known);
 	assert_path(t->exe, "/sbin/init");
 
-	FEED(STARLSM_EV_EXEC, .task = 2, .other = 8, .pid = 20, .uid = 33, .euid = 33,
+	FEED(STARLSM_EV_EXEC, .task = 2, .pid = 20, .uid = 33, .euid = 33,
 	     .path = "/bin/sh");
 	assert_path(t->exe, "/bin/sh");
 	assert_path(t->parent_exe, "/sbin/init");
@@ -77,7 +82,7 @@ static void lineage(void **state)
 	FEED(STARLSM_EV_FORK, .task = 2, .other = 3);
 	FEED(STARLSM_EV_EXIT, .task = 2, .pid = 20);
 	assert_null(ledger_task(&ledger, 2));
-	FEED(STARLSM_EV_EXEC, .task = 3, .other = 9, .pid = 21, .uid = 33, .euid = 33,
+	FEED(STARLSM_EV_EXEC, .task = 3, .pid = 21, .uid = 33, .euid = 33,
 	     .path = "/tmp/x");
 	t = ledger_task(&ledger, 3);
 	assert_path(t->exe, "/tmp/x");
@@ -121,7 +126,7 @@ static void unknown_creators(void **state)
 	assert_int_equal(t->uid, UNKNOWN_ID);
 	/* told later, also in an order that should not be */
 	FEED(STARLSM_EV_TASK, .other = 2, .exe = 5, .pid = 9, .uid = 1, .euid = 1);
-	FEED(STARLSM_EV_EXE, .other = 5, .path = "/bin/late");
+	FEED(STARLSM_EV_PATH, .other = 5, .path = "/bin/late");
 	assert_true(t->known);
 	assert_path(t->exe, "/bin/late");
 }
@@ -132,12 +137,12 @@ static void nonsense(void **state)
 	FEED(STARLSM_EV_FORK, .task = 0, .other = 0);
 	FEED(STARLSM_EV_FORK, .task = 1, .other = 1);
 	FEED(STARLSM_EV_FORK, .task = 1, .other = 0);
-	FEED(STARLSM_EV_EXEC, .task = 0, .other = 0, .path = "");
+	FEED(STARLSM_EV_EXEC, .task = 0, .path = "");
 	FEED(STARLSM_EV_EXIT, .task = 0);
 	FEED(STARLSM_EV_EXIT, .task = 12345);
 	FEED(STARLSM_EV_TASK, .other = 0);
 	FEED(STARLSM_EV_TASK, .other = 3, .parent = 3, .exe = UINT64_MAX);
-	FEED(STARLSM_EV_EXE, .other = 0, .path = "/x");
+	FEED(STARLSM_EV_PATH, .other = 0, .path = "/x");
 	FEED(STARLSM_EV_TASK, .other = UINT64_MAX, .parent = 3);
 	FEED(STARLSM_EV_EXIT, .task = UINT64_MAX);
 	FEED(STARLSM_EV_EXIT, .task = UINT64_MAX);
@@ -175,29 +180,96 @@ static void staged_tasks_are_bounded(void **state)
 	assert_int_equal(story_of(&ledger.stories, 1)->refs, LEDGER_TASKS);
 }
 
-/* Definitions nobody uses, and executables that all are in use */
-static void exes_are_bounded(void **state)
+static void define(uint64_t id, const char *path)
+{
+	FEED(STARLSM_EV_PATH, .other = id, .path = path);
+}
+
+/* Definitions nobody uses: the one that was used least recently goes. */
+static void paths_are_bounded(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	define(1, "/bin/used");
+	define(2, "/bin/not-used");
+	for (id = 10; id < 10 + LEDGER_PATHS; id++) {
+		define(id, "/bin/y");
+		assert_true(ledger.path_ids.n <= LEDGER_PATHS);
+		assert_is(ledger_path(&ledger, 1), "/bin/used");
+	}
+	assert_int_equal(ledger.path_ids.n, LEDGER_PATHS);
+	assert_null(ledger_path(&ledger, 2));
+	assert_null(ledger_path(&ledger, 0));
+}
+
+/* The bytes are bounded too; what a task executes stays until nothing else is left. */
+static void path_bytes_are_bounded(void **state)
 {
 	static char path[4000];
 	uint64_t id;
 
 	(void)state;
 	memset(path, 'x', sizeof(path) - 1);
-	for (id = 1; id < 2 * LEDGER_EXES; id++)
-		FEED(STARLSM_EV_EXE, .other = id, .path = id % 2 ? path : "/bin/y");
-	assert_true(ledger.exe_ids.n <= LEDGER_EXES);
+	define(1, "/bin/run");
+	FEED(STARLSM_EV_TASK, .other = 1, .exe = 1, .pid = 1);
+	for (id = 2; id < 10000; id++)
+		define(id, path);
 	assert_true(ledger.path_bytes <= LEDGER_PATH_BYTES);
-	for (id = 1; id < LEDGER_TASKS; id++)
-		FEED(STARLSM_EV_EXEC, .task = id, .other = 1000000 + id, .pid = id,
-		     .path = path);
-	assert_true(ledger.exe_ids.n <= LEDGER_EXES);
+	assert_true(ledger.path_bytes > LEDGER_PATH_BYTES - sizeof(path));
+	assert_path(ledger_task(&ledger, 1)->exe, "/bin/run");
+	for (id = 2; id < 10000; id++) {
+		define(id, path);
+		FEED(STARLSM_EV_TASK, .other = id, .exe = id, .pid = id);
+	}
 	assert_true(ledger.path_bytes <= LEDGER_PATH_BYTES);
-	assert_true(ledger.refused_exes > 0);
-	for (id = 1; id < LEDGER_TASKS; id++)
+	assert_null(ledger_exe(&ledger, ledger_task(&ledger, 1)->exe));
+	/* told again, the task has it again */
+	define(1, "/bin/run");
+	assert_path(ledger_task(&ledger, 1)->exe, "/bin/run");
+	for (id = 1; id < 10000; id++)
 		FEED(STARLSM_EV_EXIT, .task = id);
 	assert_int_equal(ledger.task_ids.n, 0);
-	for (uint32_t i = 0; i < ledger.exe_ids.fresh; i++)
-		assert_int_equal(ledger.exe[i].refs, 0);
+	for (uint32_t i = 0; i < ledger.path_ids.fresh; i++)
+		assert_int_equal(ledger.path[i].refs, 0);
+}
+
+/* What was defined in this epoch had to go: the guest thinks it is known. */
+static void what_is_lacking(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	FEED(STARLSM_EV_HELLO, .op = 1);
+	for (id = 1; id <= LEDGER_PATHS; id++)
+		define(id, "/x");
+	assert_false(ledger.lacks_paths);
+	define(id, "/x");
+	assert_true(ledger.lacks_paths);
+	FEED(STARLSM_EV_HELLO, .op = 2);
+	assert_false(ledger.lacks_paths);
+	/* those of the last epoch may go */
+	for (id = 1; id <= LEDGER_PATHS; id++)
+		define(LEDGER_PATHS * 2 + id, "/x");
+	assert_false(ledger.lacks_paths);
+	FEED(STARLSM_EV_HELLO, .op = 2);
+	define(id * 10, "/x");
+	assert_true(ledger.lacks_paths);
+}
+
+static void a_path_that_was_cut(void **state)
+{
+	struct starlsm_rec_path rec = {
+		.rec = { .type = STARLSM_EV_PATH, .len = sizeof(rec) }, .id = 4,
+		.path_len = STARLSM_TRUNCATED,
+	};
+
+	(void)state;
+	ledger_define(&ledger, &rec.rec);
+	assert_true(ledger_path(&ledger, 4)->is_cut);
+	define(4, "/again");
+	assert_is(ledger_path(&ledger, 4), "/again");
+	assert_false(ledger_path(&ledger, 4)->is_cut);
 }
 
 /* Stories end with the last task that shares them, and can be used up. */
@@ -302,7 +374,10 @@ int main(void)
 		LEDGER_TEST(nonsense),
 		LEDGER_TEST(tasks_are_bounded),
 		LEDGER_TEST(staged_tasks_are_bounded),
-		LEDGER_TEST(exes_are_bounded),
+		LEDGER_TEST(paths_are_bounded),
+		LEDGER_TEST(path_bytes_are_bounded),
+		LEDGER_TEST(what_is_lacking),
+		LEDGER_TEST(a_path_that_was_cut),
 		LEDGER_TEST(stories_are_shared),
 		cmocka_unit_test(chosen_ids_spread),
 		cmocka_unit_test(hash_is_siphash13),

@@ -67,7 +67,7 @@ static void record_comes_out_as_it_was(void **state)
 
 	(void)state;
 	begin(0, 0);
-	producer_unlink(&p, 48, 1000);
+	producer_path(&p, 48, 1000);
 	assert_int_equal(ring_poll(&r), 0);
 	assert_int_equal(ring_peek(&r), 1);
 	assert_int_equal(r.seq, 0);
@@ -75,7 +75,7 @@ static void record_comes_out_as_it_was(void **state)
 	assert_int_equal(r.order_ns, 1000);
 	assert_true(r.known);
 	assert_true(decode_find(r.rec, "path", &v));
-	assert_int_equal(v.len, 48 - sizeof(struct starlsm_rec_unlink));
+	assert_int_equal(v.len, 48 - sizeof(struct starlsm_rec_path));
 	/* Peeking again changes nothing. */
 	assert_int_equal(ring_peek(&r), 1);
 	assert_int_equal(r.cons, 0);
@@ -108,7 +108,7 @@ static void many_rounds_with_pad(void **state)
 	(void)state;
 	begin(0, 0);
 	for (i = 0; i < 5000; i++) {
-		producer_unlink(&p, 32 + 8 * (i % 100), i);
+		producer_path(&p, 40 + 8 * (i % 100), i);
 		if (i % 7 == 0) {
 			n += take_all();
 			ring_commit(&r);
@@ -152,8 +152,8 @@ static void largest_record(void **state)
 {
 	(void)state;
 	begin(0, 0);
-	producer_unlink(&p, 4088, 1);
-	producer_unlink(&p, STARLSM_REC_MAX, 2);
+	producer_path(&p, 4088, 1);
+	producer_path(&p, STARLSM_REC_MAX, 2);
 	assert_int_equal(take_all(), 2);
 }
 
@@ -226,17 +226,84 @@ static void death_between_two_stores(void **state)
 	assert_int_equal(r.next_seq, 2);
 }
 
-static void clock_that_goes_back_keeps_order(void **state)
+/* Told by the position that the task wrote before it slept */
+static void who_waits_is_told(void **state)
+{
+	static const struct { uint64_t commit; bool is_awaited; } cases[] = {
+		{ 0, false }, { 32, false }, { 64, false },	/* told before */
+		{ 65, true }, { 96, true }, { 128, true },	/* reached, or passed */
+		{ 129, false }, { 160, false }, { UINT64_MAX, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(0, 0);
+		producer_exit(&p, 1);
+		producer_exit(&p, 2);
+		take_all();
+		ring_commit(&r);
+		producer_exit(&p, 3);
+		producer_exit(&p, 4);
+		p.status.commit = cases[i].commit;
+		assert_false(ring_commit(&r));
+		take_all();
+		assert_int_equal(ring_commit(&r), cases[i].is_awaited);
+		assert_false(ring_commit(&r));
+	}
+}
+
+/* Positions are free-running, and so is this one. */
+static void waiting_over_the_end_of_numbers(void **state)
+{
+	(void)state;
+	begin(UINT64_MAX - 31, 0);
+	producer_exit(&p, 1);
+	producer_exit(&p, 2);
+	p.status.commit = 32;
+	take_all();
+	assert_true(ring_commit(&r));
+}
+
+static void clock_that_goes_back_is_a_lie(void **state)
 {
 	(void)state;
 	begin(0, 0);
 	producer_exit(&p, 1000);
-	producer_exit(&p, 10);
-	assert_int_equal(ring_poll(&r), 0);
-	assert_int_equal(ring_peek(&r), 1);
-	ring_take(&r);
-	assert_int_equal(ring_peek(&r), 1);
-	assert_int_equal(r.order_ns, 1000);
+	producer_exit(&p, 1000);
+	assert_int_equal(take_all(), 2);
+	producer_exit(&p, 999);
+	assert_int_equal(take_all(), -1);
+	expect_lie(STARLSM_ERR_CONTENT, 999);
+}
+
+/* A new epoch: the guest may have been moved to another host. */
+static void clock_begins_anew_with_an_epoch(void **state)
+{
+	(void)state;
+	begin(0, 0);
+	producer_exit(&p, 1000);
+	producer_hello(&p, 0, 1, 10);
+	producer_exit(&p, 11);
+	assert_int_equal(take_all(), 3);
+	producer_exit(&p, 9);
+	assert_int_equal(take_all(), -1);
+	expect_lie(STARLSM_ERR_CONTENT, 9);
+}
+
+static void slot_of_a_question(void **state)
+{
+	struct starlsm_rec_ask ask = { .event = STARLSM_EV_CHECK, .slot = STARLSM_ANSWERS_MAX - 1 };
+
+	(void)state;
+	begin(0, 0);
+	producer_put(&p, &ask, STARLSM_EV_ASK, sizeof(ask), 1);
+	producer_publish(&p);
+	assert_int_equal(take_all(), 1);
+	ask.slot++;
+	producer_put(&p, &ask, STARLSM_EV_ASK, sizeof(ask), 2);
+	producer_publish(&p);
+	assert_int_equal(take_all(), -1);
+	expect_lie(STARLSM_ERR_CONTENT, STARLSM_ANSWERS_MAX);
 }
 
 static void hello_is_checked(void **state)
@@ -372,8 +439,8 @@ static void lies_in_the_header(void **state)
 		{ "as much as can be said", STARLSM_EV_EXIT, 65528, 0, STARLSM_ERR_LENGTH, 65528 },
 		{ "swallows the next", STARLSM_EV_EXIT, 64, 0, STARLSM_ERR_LENGTH, STARLSM_EV_EXIT },
 		{ "too short for its type", STARLSM_EV_HELLO, 32, 0, STARLSM_ERR_LENGTH, STARLSM_EV_HELLO },
-		{ "unknown type", 63, 32, 0, STARLSM_ERR_TYPE, 63 },
-		{ "type of no version", 64, 32, 0, STARLSM_ERR_TYPE, 64 },
+		{ "unknown type", 127, 32, 0, STARLSM_ERR_TYPE, 127 },
+		{ "type of no version", 128, 32, 0, STARLSM_ERR_TYPE, 128 },
 		{ "largest type", 65535, 32, 0, STARLSM_ERR_TYPE, 65535 },
 		{ "pad in the middle", STARLSM_EV_PAD, 32, 0, STARLSM_ERR_LENGTH, 32 },
 		{ "pad of nothing", STARLSM_EV_PAD, 0, 0, STARLSM_ERR_LENGTH, 0 },
@@ -468,7 +535,7 @@ static void noise_is_survived(void **state)
 			p.data[i] = rand();
 		/* Often near the truth */
 		if (round % 2)
-			forge(0, 1 + rand() % 34, 24 + 8 * (rand() % 40), 0);
+			forge(0, 1 + rand() % 83, 24 + 8 * (rand() % 40), 0);
 		p.status.prod = 8 * (rand() % 64);
 		rc = take_all();
 		assert_true(rc < 0 || r.cons <= r.prod);
@@ -490,7 +557,11 @@ int main(void)
 		cmocka_unit_test(commit_tells_the_producer),
 		cmocka_unit_test(next_reader_goes_on),
 		cmocka_unit_test(death_between_two_stores),
-		cmocka_unit_test(clock_that_goes_back_keeps_order),
+		cmocka_unit_test(who_waits_is_told),
+		cmocka_unit_test(waiting_over_the_end_of_numbers),
+		cmocka_unit_test(clock_that_goes_back_is_a_lie),
+		cmocka_unit_test(clock_begins_anew_with_an_epoch),
+		cmocka_unit_test(slot_of_a_question),
 		cmocka_unit_test(hello_is_checked),
 		cmocka_unit_test(hello_of_another_ring),
 		cmocka_unit_test(newer_types_are_stepped_over),

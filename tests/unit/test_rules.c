@@ -17,31 +17,31 @@
 enum { INIT = 1, NGINX, SHELL, MALWARE, SETUID, INSMOD, CRON, APT, DPKG, OTHER };
 
 #define INIT_RUNS \
-	{ STARLSM_EV_EXE, .other = 100, .path = "/sbin/init" }, \
+	{ STARLSM_EV_PATH, .other = 100, .path = "/sbin/init" }, \
 	{ STARLSM_EV_TASK, .other = INIT, .exe = 100, .pid = 1 }
 #define NGINX_RUNS \
 	{ STARLSM_EV_FORK, .task = INIT, .other = NGINX }, \
-	{ STARLSM_EV_EXEC, .task = NGINX, .other = 101, .pid = 10, .path = "/usr/sbin/nginx" }, \
+	{ STARLSM_EV_EXEC, .task = NGINX, .pid = 10, .path = "/usr/sbin/nginx" }, \
 	{ STARLSM_EV_CRED, .task = NGINX, .op = STARLSM_CRED_SETUID, .uid = 33, .euid = 33 }
 #define SHELL_RUNS \
 	{ STARLSM_EV_FORK, .task = NGINX, .other = SHELL }, \
-	{ STARLSM_EV_EXEC, .task = SHELL, .other = 102, .pid = 11, .uid = 33, .euid = 33, \
+	{ STARLSM_EV_EXEC, .task = SHELL, .pid = 11, .uid = 33, .euid = 33, \
 	  .path = "/bin/sh" }
 #define DROPS(where) \
 	{ STARLSM_EV_CREATE, .task = SHELL, .path = where }
 #define RUNS(what) \
 	{ STARLSM_EV_FORK, .task = SHELL, .other = MALWARE }, \
-	{ STARLSM_EV_EXEC, .task = MALWARE, .other = 103, .pid = 12, .uid = 33, .euid = 33, \
+	{ STARLSM_EV_EXEC, .task = MALWARE, .pid = 12, .uid = 33, .euid = 33, \
 	  .path = what }
 #define BECOMES_ROOT \
 	{ STARLSM_EV_FORK, .task = MALWARE, .other = SETUID }, \
 	{ STARLSM_EV_CRED, .task = SETUID, .op = STARLSM_CRED_EXEC, .old_uid = 33, \
 	  .old_euid = 33, .uid = 33, .euid = 0 }, \
-	{ STARLSM_EV_EXEC, .task = SETUID, .other = 104, .pid = 13, .uid = 33, .euid = 0, \
+	{ STARLSM_EV_EXEC, .task = SETUID, .pid = 13, .uid = 33, .euid = 0, \
 	  .path = "/usr/bin/mount.old" }
 #define LOADS_MODULE \
 	{ STARLSM_EV_FORK, .task = SETUID, .other = INSMOD }, \
-	{ STARLSM_EV_EXEC, .task = INSMOD, .other = 105, .pid = 14, .path = "/sbin/insmod" }, \
+	{ STARLSM_EV_EXEC, .task = INSMOD, .pid = 14, .path = "/sbin/insmod" }, \
 	{ STARLSM_EV_MODULE, .task = INSMOD, .path = "/tmp/rk.ko" }
 
 struct story_case {
@@ -82,10 +82,10 @@ static const struct story_case cases[] = {
 	{ "run by a task that is no relation of the writer's", RULE_INTRUSION, 4,
 	  { INIT_RUNS, NGINX_RUNS, SHELL_RUNS, DROPS("/tmp/x"),
 	    { STARLSM_EV_EXIT, .task = SHELL, .pid = 11 },
-	    { STARLSM_EV_EXE, .other = 120, .path = "/usr/sbin/cron" },
+	    { STARLSM_EV_PATH, .other = 120, .path = "/usr/sbin/cron" },
 	    { STARLSM_EV_TASK, .other = CRON, .exe = 120, .pid = 30, .uid = 8, .euid = 8 },
 	    { STARLSM_EV_FORK, .task = CRON, .other = MALWARE },
-	    { STARLSM_EV_EXEC, .task = MALWARE, .other = 103, .pid = 31, .uid = 8, .euid = 8,
+	    { STARLSM_EV_EXEC, .task = MALWARE, .pid = 31, .uid = 8, .euid = 8,
 	      .path = "/tmp/x" }, BECOMES_ROOT, LOADS_MODULE } },
 	{ "every parent ends before the end", RULE_INTRUSION, 4,
 	  { INIT_RUNS, NGINX_RUNS, SHELL_RUNS, DROPS("/tmp/x"), RUNS("/tmp/x"),
@@ -101,7 +101,7 @@ static const struct story_case cases[] = {
 	    { STARLSM_EV_MODULE, .task = MALWARE, .path = "/tmp/rk.ko" } } },
 	{ "root by exec, its credentials' record lost", RULE_INTRUSION, 4,
 	  { INIT_RUNS, NGINX_RUNS, SHELL_RUNS, DROPS("/tmp/x"), RUNS("/tmp/x"),
-	    { STARLSM_EV_EXEC, .task = MALWARE, .other = 104, .pid = 12, .uid = 33,
+	    { STARLSM_EV_EXEC, .task = MALWARE, .pid = 12, .uid = 33,
 	      .path = "/usr/bin/su" },
 	    { STARLSM_EV_MODULE, .task = MALWARE, .path = "/tmp/rk.ko" } } },
 	{ "ends in kexec", RULE_INTRUSION, 4,
@@ -112,7 +112,7 @@ static const struct story_case cases[] = {
 	    { STARLSM_EV_BPF, .task = SETUID, .path = "hide" } } },
 	{ "a new epoch in the middle", RULE_INTRUSION, 4,
 	  { INIT_RUNS, NGINX_RUNS, SHELL_RUNS, DROPS("/tmp/x"), RUNS("/tmp/x"),
-	    { STARLSM_EV_EXE, .other = 103, .path = "/tmp/x" },
+	    { STARLSM_EV_PATH, .other = 103, .path = "/tmp/x" },
 	    { STARLSM_EV_TASK, .other = MALWARE, .parent = SHELL, .exe = 103, .pid = 12,
 	      .uid = 33, .euid = 33 }, BECOMES_ROOT, LOADS_MODULE } },
 
@@ -125,7 +125,7 @@ static const struct story_case cases[] = {
 	{ "never root", NONE, 0,
 	  { INIT_RUNS, NGINX_RUNS, SHELL_RUNS, DROPS("/tmp/x"), RUNS("/tmp/x"),
 	    { STARLSM_EV_FORK, .task = MALWARE, .other = INSMOD },
-	    { STARLSM_EV_EXEC, .task = INSMOD, .other = 105, .pid = 14, .uid = 33, .euid = 33,
+	    { STARLSM_EV_EXEC, .task = INSMOD, .pid = 14, .uid = 33, .euid = 33,
 	      .path = "/sbin/insmod" },
 	    { STARLSM_EV_MODULE, .task = INSMOD, .path = "/tmp/rk.ko" } } },
 	{ "nothing is loaded", NONE, 0,
@@ -144,7 +144,7 @@ static const struct story_case cases[] = {
 	    { STARLSM_EV_CRED, .task = SHELL, .op = STARLSM_CRED_SETUID, .old_uid = 33,
 	      .old_euid = 33 },
 	    { STARLSM_EV_FORK, .task = SHELL, .other = MALWARE },
-	    { STARLSM_EV_EXEC, .task = MALWARE, .other = 103, .pid = 12, .path = "/tmp/x" },
+	    { STARLSM_EV_EXEC, .task = MALWARE, .pid = 12, .path = "/tmp/x" },
 	    { STARLSM_EV_MODULE, .task = MALWARE, .path = "/tmp/rk.ko" } } },
 
 	/* another lineage */
@@ -160,23 +160,23 @@ static const struct story_case cases[] = {
 	/* what is done every day */
 	{ "root loads a module", NONE, 0,
 	  { INIT_RUNS, { STARLSM_EV_FORK, .task = INIT, .other = INSMOD },
-	    { STARLSM_EV_EXEC, .task = INSMOD, .other = 105, .pid = 14, .path = "/sbin/modprobe" },
+	    { STARLSM_EV_EXEC, .task = INSMOD, .pid = 14, .path = "/sbin/modprobe" },
 	    { STARLSM_EV_MODULE, .task = INSMOD, .path = "/lib/modules/6.12/ext4.ko" } } },
 	{ "root's own file in /tmp, run, then a module", NONE, 0,
 	  { INIT_RUNS, { STARLSM_EV_CREATE, .task = INIT, .path = "/tmp/installer" },
 	    { STARLSM_EV_FORK, .task = INIT, .other = OTHER },
-	    { STARLSM_EV_EXEC, .task = OTHER, .other = 106, .pid = 40, .path = "/tmp/installer" },
+	    { STARLSM_EV_EXEC, .task = OTHER, .pid = 40, .path = "/tmp/installer" },
 	    { STARLSM_EV_MODULE, .task = OTHER, .path = "/opt/driver.ko" } } },
 	{ "a package upgrade with a user's helper", NONE, 0,
 	  { INIT_RUNS, { STARLSM_EV_FORK, .task = INIT, .other = APT },
-	    { STARLSM_EV_EXEC, .task = APT, .other = 110, .pid = 50, .path = "/usr/bin/apt-get" },
+	    { STARLSM_EV_EXEC, .task = APT, .pid = 50, .path = "/usr/bin/apt-get" },
 	    { STARLSM_EV_FORK, .task = APT, .other = OTHER },
 	    { STARLSM_EV_CRED, .task = OTHER, .op = STARLSM_CRED_SETUID, .uid = 42, .euid = 42 },
 	    { STARLSM_EV_CREATE, .task = OTHER, .path = "/tmp/apt.conf.1a2b" },
-	    { STARLSM_EV_EXEC, .task = OTHER, .other = 111, .pid = 51, .uid = 42, .euid = 42,
+	    { STARLSM_EV_EXEC, .task = OTHER, .pid = 51, .uid = 42, .euid = 42,
 	      .path = "/usr/lib/apt/methods/http" },
 	    { STARLSM_EV_FORK, .task = APT, .other = DPKG },
-	    { STARLSM_EV_EXEC, .task = DPKG, .other = 112, .pid = 52, .path = "/usr/bin/dpkg" },
+	    { STARLSM_EV_EXEC, .task = DPKG, .pid = 52, .path = "/usr/bin/dpkg" },
 	    { STARLSM_EV_CREATE, .task = DPKG, .path = "/usr/bin/foo.dpkg-new" },
 	    { STARLSM_EV_RENAME, .task = DPKG, .path = "/usr/bin/foo.dpkg-new",
 	      .to = "/usr/bin/foo" },
@@ -193,7 +193,7 @@ static const struct story_case cases[] = {
 	    { STARLSM_EV_FORK, .task = SHELL, .other = SETUID },
 	    { STARLSM_EV_CRED, .task = SETUID, .op = STARLSM_CRED_EXEC, .old_uid = 33,
 	      .old_euid = 33, .uid = 33 },
-	    { STARLSM_EV_EXEC, .task = SETUID, .other = 104, .pid = 13, .uid = 33,
+	    { STARLSM_EV_EXEC, .task = SETUID, .pid = 13, .uid = 33,
 	      .path = "/usr/bin/sudo" }, LOADS_MODULE } },
 
 	/* the other rules */
@@ -213,6 +213,9 @@ static bool feed(const struct line *line)
 {
 	struct rule_event ev = { .rec = script_rec(line) };
 	bool is_match;
+
+	for (int i = 0; script_path_rec(line, i); i++)
+		ledger_define(&ledger, script_path_rec(line, i));
 
 	ev.seq = script_seq();
 	ev.mono_ns = ev.rec->time_ns;

@@ -114,7 +114,7 @@ static const struct call not_while_reading[] = {
 	{ "seccomp", SYS_seccomp, { 1, 0, 0 } },
 	{ "read elsewhere", SYS_read, { MSG_FD_PEER, ADDR(page), 1 } },
 	{ "write elsewhere", SYS_write, { 1, ADDR(page), 0 } },
-	{ "recvmsg from the engine", SYS_recvmsg, { MSG_FD_PEER, 0, 0 } },
+	{ "recvmsg from elsewhere", SYS_recvmsg, { MSG_FD_LOCK, 0, 0 } },
 	{ "grant map", SYS_ioctl, { DEVICE, IOCTL_GNTDEV_MAP_GRANT_REF, 0 } },
 	{ "evtchn bind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_INTERDOMAIN, 0 } },
 	{ "evtchn unbind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_UNBIND, 0 } },
@@ -154,6 +154,7 @@ static int whole_day(void)
 	if (msg_send(MSG_FD_PEER, &m.msg, -1) || msg_send(MSG_FD_PARENT, &m.msg, -1))
 		return 1;
 	syscall(SYS_recvmsg, MSG_FD_PARENT, &hdr, 0);
+	syscall(SYS_recvmsg, MSG_FD_PEER, &hdr, 0);
 	return 0;
 }
 

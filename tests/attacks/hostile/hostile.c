@@ -22,12 +22,15 @@ module_param(lie, charp, 0444);
 
 #define RING_PAGES	4
 #define RING_BYTES	(RING_PAGES * STARLSM_PAGE_SIZE)
-#define N_PAGES		(RING_PAGES + 4)	/* data, status, control, two directories */
+/* data, status, control, two directories, policy, answers */
+#define N_PAGES		(RING_PAGES + 6)
 
 static struct xenbus_device *device;
 static struct starlsm_status_page *status;
 static struct starlsm_control_page *control;
 static struct starlsm_directory_page *directory, *directory2;
+static struct starlsm_policy_page *policy;
+static struct starlsm_answers_page *answers;
 static u8 *data;
 static evtchn_port_t port;
 static u32 ring_ref;
@@ -91,8 +94,9 @@ static void say_heartbeat(void)
 
 static void lie_in_record(void)
 {
-	struct starlsm_rec_unlink *rec = start_record(STARLSM_EV_UNLINK, 40);
+	struct starlsm_rec_path *rec = start_record(STARLSM_EV_PATH, 48);
 
+	rec->id = 1;
 	memcpy(rec + 1, "/tmp/x", 6);
 	rec->path_len = 6;
 	if (lying("length-zero"))
@@ -113,7 +117,19 @@ static void lie_in_record(void)
 		rec->rec.seq += 2;
 	if (lying("content"))
 		memset(rec + 1, 0, 6);
-	finish_record(40);
+	if (lying("content-time"))
+		rec->rec.time_ns = 1;
+	finish_record(48);
+}
+
+static void lie_in_question(void)
+{
+	struct starlsm_rec_ask *ask = start_record(STARLSM_EV_ASK, sizeof(*ask));
+
+	ask->ticket = 1;
+	ask->event = STARLSM_EV_MODULE;
+	ask->slot = STARLSM_ANSWERS_MAX;
+	finish_record(sizeof(*ask));
 }
 
 static void lie_in_position(void)
@@ -160,6 +176,8 @@ static int talk(void *unused)
 		scribble();
 	else if (lying("states"))
 		flap();
+	else if (lying("content-slot"))
+		lie_in_question();
 	else
 		lie_in_record();
 	pr_info("hostile: told %s\n", lie);
@@ -204,6 +222,12 @@ static void fill_status(void)
 	if (lying("grant-readonly"))
 		status->guest.control_ref = grant(directory2, true);
 	status->guest.directory_ref = grant(directory, true);
+	status->guest.policy_ref = grant(policy, false);
+	if (lying("grant-policy"))
+		status->guest.policy_ref = grant(policy, true);
+	status->guest.answers_ref = grant(answers, false);
+	if (lying("grant-answers"))
+		status->guest.answers_ref = 0xfffffff0;
 	fill_directories();
 	if (lying("geometry-none"))
 		status->guest.n_rings = 0;
@@ -221,7 +245,7 @@ static void write_nodes(void)
 
 	xenbus_printf(XBT_NIL, node, "ring-ref", "%u", ring_ref);
 	xenbus_printf(XBT_NIL, node, "event-channel", "%u", port);
-	xenbus_write(XBT_NIL, node, "version", lying("version") ? "9.0" : "1.0");
+	xenbus_write(XBT_NIL, node, "version", lying("version") ? "9.0" : "2.0");
 	xenbus_write(XBT_NIL, node, "epoch", "1");
 	if (lying("node-missing"))
 		xenbus_rm(XBT_NIL, node, "ring-ref");
@@ -246,7 +270,7 @@ static void attach(void)
 	write_nodes();
 	xenbus_switch_state(device, XenbusStateInitialised);
 	if (strncmp(lie, "position", 8) && strncmp(lie, "length", 6) &&
-	    strncmp(lie, "type", 4) && !lying("sequence") && !lying("content"))
+	    strncmp(lie, "type", 4) && !lying("sequence") && strncmp(lie, "content", 7))
 		pr_info("hostile: told %s\n", lie);
 }
 
@@ -290,6 +314,8 @@ static int __init hostile_init(void)
 	control = (void *)(pages + (RING_PAGES + 1) * PAGE_SIZE);
 	directory = (void *)(pages + (RING_PAGES + 2) * PAGE_SIZE);
 	directory2 = (void *)(pages + (RING_PAGES + 3) * PAGE_SIZE);
+	policy = (void *)(pages + (RING_PAGES + 4) * PAGE_SIZE);
+	answers = (void *)(pages + (RING_PAGES + 5) * PAGE_SIZE);
 	return xenbus_register_frontend(&driver);
 }
 module_init(hostile_init);
