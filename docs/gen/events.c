@@ -101,7 +101,7 @@ static const char * const waits[] = {
 	[EVENT_WAIT_RETURN] = "before it returns to user space",
 	[EVENT_WAIT_NOW] = "in the hook",
 	[EVENT_WAIT_REFUSE] = "in the hook, which can refuse",
-	[EVENT_WAIT_PTRACE] = "in the hook if it has no lock, which can refuse",
+	[EVENT_WAIT_RESTART] = "before it returns to user space; the call is tried again after a verdict",
 };
 
 static void print_event(uint16_t number, const struct event *ev)

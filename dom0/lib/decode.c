@@ -98,7 +98,7 @@ bool decode_can_be(uint16_t type, uint32_t class)
 	case STARLSM_CLASS_COMMIT:
 		return ev->wait != EVENT_WAIT_NEVER;
 	case STARLSM_CLASS_VERDICT:
-		return ev->wait >= EVENT_WAIT_REFUSE || type == STARLSM_EV_PTRACE;
+		return ev->wait >= EVENT_WAIT_REFUSE;
 	default:
 		return false;
 	}

@@ -26,7 +26,7 @@ enum field_kind {
 /* Where a task can be made to wait for an event, as in the table. */
 enum event_wait {
 	EVENT_WAIT_NEVER, EVENT_WAIT_RETURN, EVENT_WAIT_NOW,
-	EVENT_WAIT_REFUSE, EVENT_WAIT_PTRACE,
+	EVENT_WAIT_REFUSE, EVENT_WAIT_RESTART,
 };
 
 /* Events below describe others, or the ring; no policy touches them. */
