@@ -124,17 +124,17 @@ static void tells_losses_by_type(struct kunit *test)
 	struct test_stream *const ts = test_stream_new(test);
 	unsigned int i;
 
-	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream));
+	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream.lost));
 	for (i = 0; i < 3; i++)
 		starlsm_record_lose(&ts->stream, STARLSM_EV_KILL);
 	starlsm_record_lose(&ts->stream, STARLSM_EV_FORK);
 	KUNIT_EXPECT_EQ(test, ts->pub.lost, 4);
-	KUNIT_EXPECT_TRUE(test, starlsm_record_owes(&ts->stream));
+	KUNIT_EXPECT_TRUE(test, starlsm_record_owes(&ts->stream.lost));
 
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 1));
 	expect_lost(test, ts, STARLSM_EV_FORK, 1);
 	expect_lost(test, ts, STARLSM_EV_KILL, 3);
-	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream));
+	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream.lost));
 
 	/* Each is told once. */
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 1));
@@ -143,6 +143,26 @@ static void tells_losses_by_type(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 1));
 	expect_lost(test, ts, STARLSM_EV_KILL, 1);
 	KUNIT_EXPECT_EQ(test, ts->pub.lost, 5);
+}
+
+static void tells_what_was_filtered(struct kunit *test)
+{
+	struct test_stream *const ts = test_stream_new(test);
+	const struct starlsm_rec_filtered *filtered;
+
+	starlsm_record_filter(&ts->stream, STARLSM_EV_OPEN);
+	starlsm_record_filter(&ts->stream, STARLSM_EV_OPEN);
+	KUNIT_EXPECT_EQ(test, ts->pub.lost, 0);
+	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream.lost));
+	KUNIT_EXPECT_TRUE(test, starlsm_record_owes(&ts->stream.filtered));
+	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_filtered(&ts->stream, 1));
+	filtered = container_of_const(test_stream_next(ts),
+				      struct starlsm_rec_filtered, rec);
+	KUNIT_ASSERT_NOT_NULL(test, filtered);
+	KUNIT_EXPECT_EQ(test, filtered->rec.type, STARLSM_EV_FILTERED);
+	KUNIT_EXPECT_EQ(test, filtered->event, STARLSM_EV_OPEN);
+	KUNIT_EXPECT_EQ(test, filtered->count, 2);
+	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream.filtered));
 }
 
 static void tells_what_has_room(struct kunit *test)
@@ -158,7 +178,7 @@ static void tells_what_has_room(struct kunit *test)
 	starlsm_record_lose(&ts->stream, STARLSM_EV_EXIT);
 	/* 16 of them are padding at the end, 32 hold a record. */
 	KUNIT_EXPECT_FALSE(test, starlsm_record_tell_lost(&ts->stream, 2));
-	KUNIT_EXPECT_TRUE(test, starlsm_record_owes(&ts->stream));
+	KUNIT_EXPECT_TRUE(test, starlsm_record_owes(&ts->stream.lost));
 	test_stream_drain(ts);
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 3));
 	expect_lost(test, ts, STARLSM_EV_EXEC, 1);
@@ -171,12 +191,12 @@ static void tells_more_than_32_bits_hold(struct kunit *test)
 {
 	struct test_stream *const ts = test_stream_new(test);
 
-	ts->stream.lost[STARLSM_EV_OPEN] = 0x100000004ULL;
+	ts->stream.lost.count[STARLSM_EV_OPEN] = 0x100000004ULL;
 	ts->pub.lost = 0x100000004ULL;
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 1));
 	expect_lost(test, ts, STARLSM_EV_OPEN, U32_MAX);
 	expect_lost(test, ts, STARLSM_EV_OPEN, 5);
-	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream));
+	KUNIT_EXPECT_FALSE(test, starlsm_record_owes(&ts->stream.lost));
 }
 
 struct var_case {
@@ -217,6 +237,7 @@ static struct kunit_case record_cases[] = {
 	KUNIT_CASE(sequence_has_no_gap),
 	KUNIT_CASE(no_room_changes_nothing),
 	KUNIT_CASE(tells_losses_by_type),
+	KUNIT_CASE(tells_what_was_filtered),
 	KUNIT_CASE(tells_what_has_room),
 	KUNIT_CASE(tells_more_than_32_bits_hold),
 	{}

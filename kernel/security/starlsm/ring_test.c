@@ -236,6 +236,45 @@ static void carries_everything(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ring->bad_peer, 0);
 }
 
+struct copied {
+	const char *what;
+	u64 cons;
+	bool is_copied;
+};
+
+/* 96 bytes are committed, and somebody waits for the first 64 of them. */
+static const struct copied copied_cases[] = {
+	{ "nothing", 0, false },
+	{ "not all", 63, false },
+	{ "just that", 64, true },
+	{ "everything", 96, true },
+	{ "more than there is", 97, false },
+	{ "a position from long ago", -32, false },
+};
+
+static void describe_copied(const struct copied *c, char *desc)
+{
+	strscpy(desc, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+KUNIT_ARRAY_PARAM(copied, copied_cases, describe_copied);
+
+static void knows_what_is_copied(struct kunit *test)
+{
+	const struct copied *const c = test->param_value;
+	struct test_stream *const ts = test_stream_new(test);
+	struct starlsm_ring *const ring = ring_of(ts);
+
+	starlsm_ring_reserve(ring, 64);
+	starlsm_ring_commit(ring);
+	starlsm_ring_want_copy(ring);
+	KUNIT_EXPECT_EQ(test, ts->pub.commit, 64);
+	starlsm_ring_reserve(ring, 32);
+	starlsm_ring_commit(ring);
+	KUNIT_EXPECT_EQ(test, ts->pub.commit, 64);
+	ts->peer.cons = c->cons;
+	KUNIT_EXPECT_EQ(test, starlsm_ring_is_copied(ring, 64), c->is_copied);
+}
+
 static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(reserve_shows_nothing),
 	KUNIT_CASE(whole_ring_can_be_full),
@@ -244,6 +283,7 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE_PARAM(believes_no_impossible_position, peer_gen_params),
 	KUNIT_CASE_PARAM(kicks_where_asked, wake_gen_params),
 	KUNIT_CASE(kicks_over_padding),
+	KUNIT_CASE_PARAM(knows_what_is_copied, copied_gen_params),
 	KUNIT_CASE(carries_everything),
 	{}
 };
