@@ -342,7 +342,7 @@ static void apply(struct starlsm_policy *policy)
 }
 
 /* Copies the page, once; 0 if it is being written. */
-static u32 copy_page(struct starlsm_policy_page *copy)
+static u32 copy_of_page(struct starlsm_policy_page *copy)
 {
 	const struct starlsm_policy_page *const untrusted_page =
 		starlsm_rings.policy;
@@ -398,7 +398,7 @@ static void look_at_page(struct work_struct *unused)
 		starlsm_count(STARLSM_NO_MEMORY);
 		return;
 	}
-	number = copy_page(page);
+	number = copy_of_page(page);
 	if (number && number != starlsm_rings.status->guest.policy)
 		read_policy(number, page);
 }
