@@ -23,6 +23,12 @@
 /* File system types are short words; the kernel has none over 20. */
 #define STARLSM_FSTYPE_LEN_MAX	64
 
+/* What request_module() has room for: MODULE_NAME_LEN, and prefixes. */
+#define STARLSM_MODULE_LEN_MAX	64
+
+/* What the kernel has room for when user space names a type of key */
+#define STARLSM_KEYTYPE_LEN_MAX	32
+
 /* sizeof(struct sockaddr_storage): what move_addr_to_kernel() accepts */
 #define STARLSM_ADDR_LEN_MAX	128
 

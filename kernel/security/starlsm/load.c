@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * starlsm - code for the kernel itself: modules, and other kernels
+ * starlsm - what the kernel loads for itself: modules, other kernels, firmware
  */
 #include <linux/fs.h>
 #include <linux/kernel_read_file.h>
@@ -37,6 +37,42 @@ static int emit_kexec(struct starlsm_path *path, u32 source)
 	}, &STARLSM_MSG(KEXEC, &rec));
 }
 
+/* What is read and what is handed over have the same numbers. */
+static_assert((int)READING_FIRMWARE == (int)LOADING_FIRMWARE &&
+	      (int)READING_X509_CERTIFICATE == (int)LOADING_X509_CERTIFICATE);
+
+static int emit_image(struct starlsm_path *path, u32 source, u32 what)
+{
+	const struct starlsm_rec_image rec = {
+		.path = starlsm_path_id(path),
+		.source = source,
+		.what = what,
+	};
+
+	return starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+		.path = { path },
+	}, &STARLSM_MSG(IMAGE, &rec));
+}
+
+static int read_image(const struct file *file, u32 what)
+{
+	if (!starlsm_wants(IMAGE))
+		return 0;
+
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_of_file(file);
+
+	return emit_image(path, STARLSM_FROM_FILE, what);
+}
+
+static int load_image(u32 what)
+{
+	if (!starlsm_wants(IMAGE))
+		return 0;
+	return emit_image(NULL, STARLSM_FROM_MEMORY, what);
+}
+
 static int load_file(int (*emit)(struct starlsm_path *path, u32 source),
 		     const struct file *file)
 {
@@ -49,20 +85,28 @@ static int load_file(int (*emit)(struct starlsm_path *path, u32 source),
 static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
 				 bool contents)
 {
-	if (id == READING_MODULE && starlsm_wants(MODULE))
-		return load_file(emit_module, file);
-	if (id == READING_KEXEC_IMAGE && starlsm_wants(KEXEC))
-		return load_file(emit_kexec, file);
-	return 0;
+	switch (id) {
+	case READING_MODULE:
+		return starlsm_wants(MODULE) ? load_file(emit_module, file) : 0;
+	case READING_KEXEC_IMAGE:
+		return starlsm_wants(KEXEC) ? load_file(emit_kexec, file) : 0;
+	default:
+		return read_image(file, id);
+	}
 }
 
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
-	if (id == LOADING_MODULE && starlsm_wants(MODULE))
-		return emit_module(NULL, STARLSM_FROM_MEMORY);
-	if (id == LOADING_KEXEC_IMAGE && starlsm_wants(KEXEC))
-		return emit_kexec(NULL, STARLSM_FROM_MEMORY);
-	return 0;
+	switch (id) {
+	case LOADING_MODULE:
+		return starlsm_wants(MODULE) ?
+			emit_module(NULL, STARLSM_FROM_MEMORY) : 0;
+	case LOADING_KEXEC_IMAGE:
+		return starlsm_wants(KEXEC) ?
+			emit_kexec(NULL, STARLSM_FROM_MEMORY) : 0;
+	default:
+		return load_image(id);
+	}
 }
 
 static struct security_hook_list load_hooks[] __ro_after_init = {

@@ -43,6 +43,20 @@ static void __init add_hooks(void)
 	starlsm_add_bpf_hooks();
 	starlsm_add_trace_hooks();
 	starlsm_add_mount_hooks();
+	starlsm_add_proc_hooks();
+	starlsm_add_names_hooks();
+	starlsm_add_attr_hooks();
+	starlsm_add_control_hooks();
+	starlsm_add_memory_hooks();
+	starlsm_add_peer_hooks();
+	starlsm_add_netconf_hooks();
+	starlsm_add_super_hooks();
+	starlsm_add_kernel_hooks();
+	starlsm_add_bpfcmd_hooks();
+	starlsm_add_perf_hooks();
+	starlsm_add_uring_hooks();
+	starlsm_add_keys_hooks();
+	starlsm_add_ipc_hooks();
 }
 
 static int __init starlsm_init(void)
