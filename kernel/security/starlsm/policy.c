@@ -2,6 +2,7 @@
 /*
  * starlsm - the policy: what becomes of each type of event
  */
+#include <kunit/static_stub.h>
 #include <linux/cgroup.h>
 #include <linux/cleanup.h>
 #include <linux/cred.h>
@@ -62,10 +63,11 @@ static struct starlsm_policy __rcu *current_policy;
 /**
  * starlsm_policy - The policy in force
  *
- * Under RCU.
+ * Under RCU. A test puts its own in place.
  */
 const struct starlsm_policy *starlsm_policy(void)
 {
+	KUNIT_STATIC_STUB_REDIRECT(starlsm_policy);
 	return rcu_dereference(current_policy);
 }
 
