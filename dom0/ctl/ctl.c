@@ -34,6 +34,8 @@ static const struct command commands[] = {
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_incidents },
 	{ "pause", "GUEST", "stop a guest's vCPUs", TAKES_GUEST, ctl_pause },
 	{ "unpause", "GUEST", "let a paused guest go on", TAKES_GUEST, ctl_unpause },
+	{ "reload", "", "read the configuration again, and change the guests' policies", 0,
+	  ctl_reload },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

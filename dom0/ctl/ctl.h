@@ -23,6 +23,7 @@ int ctl_events(const struct ctl_options *opt);
 int ctl_incidents(const struct ctl_options *opt);
 int ctl_pause(const struct ctl_options *opt);
 int ctl_unpause(const struct ctl_options *opt);
+int ctl_reload(const struct ctl_options *opt);
 
 /* What to add to CLOCK_MONOTONIC for the time of day */
 int64_t ctl_wall_ns(void);

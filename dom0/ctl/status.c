@@ -117,3 +117,10 @@ int ctl_unpause(const struct ctl_options *opt)
 {
 	return ask_action(opt, REQUEST_UNPAUSE, "unpaused");
 }
+
+int ctl_reload(const struct ctl_options *opt)
+{
+	struct client_answer answer;
+
+	return client_ask(opt->socket, REQUEST_RELOAD, "", &answer);
+}

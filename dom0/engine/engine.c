@@ -117,7 +117,8 @@ static int take_out(void *arg, const struct msg *m)
 
 	if (m->type == MSG_VERDICT)
 		return send_verdict(sh, m);
-	if (m->type == MSG_DEFINE)
+	/* both have the domid in the same place */
+	if (m->type == MSG_DEFINE || m->type == MSG_ANSWER)
 		return send_to_reader(sh, ((const struct msg_define *)m)->domid, m);
 	if (m->type == MSG_OUT_INCIDENT)
 		log_incident((const struct msg_out_incident *)m);
@@ -246,6 +247,9 @@ static void from_parent(struct shell *sh)
 	switch (m->type) {
 	case MSG_GUEST:
 		rc = on_guest(sh, (const void *)m, fd);
+		break;
+	case MSG_RULES:
+		rc = fd < 0 ? engine_feed(sh->core, FROM_PARENT, 0, m, now_ns()) : -EBADMSG;
 		break;
 	case MSG_GONE:
 		rc = fd < 0 ? on_gone(sh, (const void *)m) : -EBADMSG;

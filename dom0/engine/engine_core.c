@@ -11,10 +11,17 @@
 
 #include "engine/incident.h"
 #include "engine/rules.h"
+#include "engine/verdict.h"
 #include "lib/decode.h"
 
 /* Defining everything costs a guest; no more often than this. */
 #define DEFINE_INTERVAL_NS	10000000000LL
+
+/* An event that can be refused, as long as a question about it may come */
+struct judged {
+	struct verdict verdict;
+	struct incident_step step;	/* if it is denied */
+};
 
 struct guest {
 	uint32_t domid;
@@ -26,6 +33,8 @@ struct guest {
 	int64_t define_ns;	/* when it was last asked to define everything, 0 never */
 	struct ledger ledger;
 	struct drops drops;
+	struct verdicts verdicts;
+	struct judged last[STARLSM_RINGS_MAX];	/* of each ring */
 };
 
 struct engine {
@@ -76,6 +85,7 @@ static struct guest *guest_new(const struct hash_seed *seed, uint32_t domid)
 	if (!g)
 		return NULL;
 	g->domid = domid;
+	verdicts_init(&g->verdicts);
 	if (ledger_init(&g->ledger, seed)) {
 		free(g);
 		return NULL;
@@ -132,6 +142,24 @@ static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int
 	}
 	(*place)->policy = m->respond;
 	memcpy((*place)->name, m->name, sizeof(m->name));
+	return 0;
+}
+
+/* One that is not here has no room here, and was refused. */
+static int on_rules(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_rules *m = (const void *)fact;
+	struct guest **place = find_guest(e, m->domid);
+
+	(void)from;
+	(void)now_ns;
+	if (m->respond > RESPOND_HALT)
+		return -EBADMSG;
+	if (!place)
+		return 0;
+	if (!verdicts_set(&(*place)->verdicts, m))
+		return -EBADMSG;
+	(*place)->policy = m->respond;
 	return 0;
 }
 
@@ -294,10 +322,65 @@ static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
 	e->out(e->arg, &out->msg);
 }
 
+/*
+ * Verdicts: a question comes right after its event, on the same ring. Others'
+ * records may be in between here.
+ */
+
+static void judge(struct guest *g, const struct rule_event *ev)
+{
+	struct judged *last;
+
+	if (ev->ring >= STARLSM_RINGS_MAX || !verdict_is_possible(ev->rec->type))
+		return;
+	last = &g->last[ev->ring];
+	last->verdict = verdict_on(&g->verdicts, &g->ledger,
+				   ledger_task(&g->ledger, ev->rec->task), ev->rec, ev->seq);
+	if (last->verdict.answer == STARLSM_ANSWER_DENY)
+		rules_describe(&g->ledger, ev, &last->step);
+}
+
+/* What the question is about, or NULL */
+static const struct judged *judged(const struct guest *g, const struct rule_event *ev)
+{
+	const struct starlsm_rec_ask *ask = (const void *)ev->rec;
+	const struct judged *last;
+
+	if (ev->ring >= STARLSM_RINGS_MAX)
+		return NULL;
+	last = &g->last[ev->ring];
+	if (last->verdict.event != ask->event || last->verdict.seq + 1 != ev->seq)
+		return NULL;
+	return last;
+}
+
+static void answer(struct engine *e, const struct guest *g, const struct rule_event *ev,
+		   int64_t read_ns, int64_t now_ns)
+{
+	const struct starlsm_rec_ask *ask = (const void *)ev->rec;
+	const struct judged *about = judged(g, ev);
+	const struct msg_answer m = {
+		.msg = { MSG_ANSWER, sizeof(m) }, .domid = g->domid,
+		.slot = ask->slot, .ticket = ask->ticket,
+		.answer = about ? about->verdict.answer : g->verdicts.otherwise,
+	};
+
+	/* Somebody waits for it: before all else. */
+	if (ask->slot < STARLSM_ANSWERS_MAX)
+		e->out(e->arg, &m.msg);
+	if (!about || about->verdict.answer != STARLSM_ANSWER_DENY)
+		return;
+	rules_denied(&about->step, about->verdict.rule, &e->alert);
+	raise_alert(e, g, about->step.mono_ns, read_ns, now_ns);
+}
+
 static void feed_event(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
 	ledger_define(&g->ledger, ev->rec);
+	judge(g, ev);
+	if (ev->rec->type == STARLSM_EV_ASK)
+		answer(e, g, ev, read_ns, now_ns);
 	show(e, g, ev);
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
@@ -375,6 +458,7 @@ struct fact_row {
 
 static const struct fact_row facts[] = {
 	[MSG_GUEST] = { FROM_PARENT, EXACTLY(msg_guest), on_guest },
+	[MSG_RULES] = { FROM_PARENT, EXACTLY(msg_rules), on_rules },
 	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
 	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },

@@ -18,7 +18,7 @@ struct engine;
 enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER };
 
 /*
- * Takes a VERDICT for the responder, a DEFINE for a guest's reader, or an
+ * Takes a VERDICT for the responder, a DEFINE or ANSWER for a guest's reader, or an
  * OUT_EVENT or OUT_INCIDENT for the subscribers. Returns 0 or an errno; only a VERDICT's is looked at.
  */
 typedef int (*engine_out)(void *arg, const struct msg *m);

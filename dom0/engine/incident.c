@@ -22,14 +22,15 @@ void incidents_free(struct incidents *list)
 	list->list = NULL;
 }
 
-/* The latest one of that guest and rule. */
-static struct incident *latest(struct incidents *list, uint32_t domid, enum rule_id rule)
+/* The latest one of that guest, rule and part. */
+static struct incident *latest(struct incidents *list, uint32_t domid,
+			       const struct alert *alert)
 {
 	struct incident *found = NULL;
 
 	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
 		if (!inc->out.id || inc->gone || inc->out.domid != domid ||
-		    inc->rule != rule)
+		    inc->rule != alert->rule || inc->part != alert->part)
 			continue;
 		if (!found || inc->out.id > found->out.id)
 			found = inc;
@@ -86,6 +87,7 @@ static void fill(struct incident *inc, const struct alert *alert,
 
 	memset(inc, 0, sizeof(*inc));
 	inc->rule = alert->rule;
+	inc->part = alert->part;
 	inc->n_alerts = 1;
 	out->msg.type = MSG_OUT_INCIDENT;
 	out->msg.len = sizeof(*out);
@@ -107,7 +109,7 @@ static void fill(struct incident *inc, const struct alert *alert,
 struct incident *incident_raise(struct incidents *list, const struct alert *alert,
 				const struct incident_where *where)
 {
-	struct incident *inc = latest(list, where->domid, alert->rule);
+	struct incident *inc = latest(list, where->domid, alert);
 
 	if (inc && belongs(inc, where)) {
 		inc->n_alerts++;

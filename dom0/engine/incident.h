@@ -29,6 +29,7 @@
 struct incident {
 	struct msg_out_incident out;	/* id 0: this place is empty */
 	enum rule_id rule;
+	uint32_t part;		/* of that rule, as in struct alert */
 	uint32_t n_alerts;	/* that it stands for */
 	uint32_t n_reported;	/* actions that the responder has answered */
 	uint32_t n_worked;

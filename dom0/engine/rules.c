@@ -38,6 +38,12 @@ const struct rule rules[RULES] = {
 		.text = "another kernel is loaded",
 		.wants = RESPOND_ALERT,
 	},
+	[RULE_DENIED] = {
+		.name = "denied",
+		.attack = "",
+		.text = "denied by policy",
+		.wants = RESPOND_ALERT,
+	},
 };
 
 struct match {
@@ -312,6 +318,7 @@ static void finish(struct alert *alert, enum rule_id rule)
 	struct text t;
 
 	alert->rule = rule;
+	alert->part = 0;
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[rule].text);
 	for (uint32_t i = 0; i < alert->n_steps; i++)
@@ -401,6 +408,53 @@ bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
 		return false;
 	m.actor = ledger_task(l, ev->rec->task);
 	return handlers[ev->rec->type](&m);
+}
+
+static void add_attempt(struct text *t, struct match *m)
+{
+	const struct starlsm_rec *rec = m->ev->rec;
+	const struct starlsm_rec_connect *connect = (const void *)rec;
+	char address[256];
+
+	switch (rec->type) {
+	case STARLSM_EV_CHECK:
+		text_add(t, "executes ");
+		add_path(t, path_of(m, ((const struct starlsm_rec_check *)rec)->path));
+		break;
+	case STARLSM_EV_CONNECT:
+		decode_sockaddr((const char *)(connect + 1),
+				STARLSM_VAR_LEN(connect->addr_len), address, sizeof(address));
+		text_add(t, "connects to %s", address);
+		break;
+	case STARLSM_EV_PTRACE:
+		text_add(t, "traces task %u", ((const struct starlsm_rec_ptrace *)rec)->pid);
+		break;
+	case STARLSM_EV_MODULE:
+	case STARLSM_EV_KEXEC:
+		add_code(t, m);
+		break;
+	default:
+		text_add(t, "asks for %s", decode_event(rec->type)->name);
+	}
+}
+
+void rules_describe(struct ledger *l, const struct rule_event *ev, struct incident_step *step)
+{
+	struct match m = { .l = l, .ev = ev, .actor = ledger_task(l, ev->rec->task) };
+	struct text t;
+
+	step_init(step, ev);
+	text_init(&t, step->text, sizeof(step->text));
+	add_who(&t, &m);
+	add_attempt(&t, &m);
+}
+
+void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert)
+{
+	alert->step[0] = *step;
+	alert->n_steps = 1;
+	finish(alert, RULE_DENIED);
+	alert->part = part;
 }
 
 /* What an honest sensor that is attached never does, whatever its version. */

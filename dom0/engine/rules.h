@@ -14,6 +14,8 @@
  *                    page that cannot be mapped. An alert only.
  *   kexec-load       Another kernel is loaded; the sensor would end with this
  *                    one. An alert only: kdump does it too.
+ *   denied           A task asked for what a configured verdict denies. An alert
+ *                    only: it was refused.
  *
  * Pure: the state is in the ledger and the drops of one guest.
  */
@@ -24,7 +26,7 @@
 #include "engine/ledger.h"
 #include "lib/msg.h"
 
-enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULES };
+enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_DENIED, RULES };
 
 struct rule {
 	const char *name;
@@ -48,6 +50,7 @@ struct rule_event {
 /* A rule has matched. */
 struct alert {
 	enum rule_id rule;
+	uint32_t part;		/* alerts of a rule with the same one belong together */
 	uint32_t n_steps;
 	struct incident_step step[INCIDENT_STEPS_MAX];
 	char reason[MSG_TEXT_MAX];
@@ -59,6 +62,12 @@ struct alert {
  */
 bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
 		struct alert *alert);
+
+/* Who asks for what: an event that can be refused, as a step. */
+void rules_describe(struct ledger *l, const struct rule_event *ev, struct incident_step *step);
+
+/* The alert for one that verdict number `part` has denied. */
+void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert);
 
 /* The alert for what a reader found wrong. */
 void rules_broken(const struct msg_broken *m, int64_t now_ns, struct alert *alert);

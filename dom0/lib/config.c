@@ -2,8 +2,6 @@
 /*
  * starlsm - starlsm.yaml, read strictly
  */
-#include "lib/config.h"
-
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -11,32 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
+
+#include "lib/config_parse.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-struct parse {
-	yaml_document_t document;
-	const char *name;	/* of the file */
-	struct config *config;
-	char *errors;
-	size_t size;
-	size_t len;		/* of errors */
-	bool failed;
-};
-
-/* A value of one kind into *to; what is wrong is said with wrong(). */
-typedef void (*take_fn)(struct parse *p, const yaml_node_t *node, void *to);
-
-struct key {
-	const char *name;
-	take_fn take;
-	size_t offset;		/* of *to in the structure that the mapping fills */
-	bool required;
-};
-
-static void __attribute__((format(printf, 3, 4)))
-wrong_at(struct parse *p, size_t line, const char *fmt, ...)
+void config_wrong_at(struct parse *p, size_t line, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
@@ -53,29 +31,24 @@ wrong_at(struct parse *p, size_t line, const char *fmt, ...)
 	p->len = p->len + n < p->size ? p->len + n : p->size - 1;
 }
 
-#define wrong(p, node, ...) wrong_at(p, (node)->start_mark.line, __VA_ARGS__)
-
-/*
- * A scalar without NUL, or NULL and an error.
- */
-static const char *scalar(struct parse *p, const yaml_node_t *node)
+const char *config_scalar(struct parse *p, const yaml_node_t *node)
 {
 	const char *text = (const char *)node->data.scalar.value;
 
 	if (node->type != YAML_SCALAR_NODE) {
-		wrong(p, node, "here one value is expected, not a list or a mapping");
+		config_wrong(p, node, "here one value is expected, not a list or a mapping");
 		return NULL;
 	}
 	if (strlen(text) != node->data.scalar.length) {
-		wrong(p, node, "a NUL character is in this value");
+		config_wrong(p, node, "a NUL character is in this value");
 		return NULL;
 	}
 	return text;
 }
 
-static void take_bool(struct parse *p, const yaml_node_t *node, void *to)
+void config_bool(struct parse *p, const yaml_node_t *node, void *to)
 {
-	const char *text = scalar(p, node);
+	const char *text = config_scalar(p, node);
 
 	if (!text)
 		return;
@@ -83,66 +56,71 @@ static void take_bool(struct parse *p, const yaml_node_t *node, void *to)
 	    (!strcmp(text, "true") || !strcmp(text, "false")))
 		*(bool *)to = text[0] == 't';
 	else
-		wrong(p, node, "\"%s\" is neither true nor false", text);
+		config_wrong(p, node, "\"%s\" is neither true nor false", text);
 }
 
-static void take_text(struct parse *p, const yaml_node_t *node, void *to,
-		      size_t size)
+bool config_text(struct parse *p, const yaml_node_t *node, char *to, size_t size)
 {
-	const char *text = scalar(p, node);
+	const char *text = config_scalar(p, node);
 
 	if (!text)
-		return;
-	if (!*text)
-		wrong(p, node, "this value is empty");
-	else if (strlen(text) >= size)
-		wrong(p, node, "\"%.20s...\" is longer than %zu characters",
+		return false;
+	if (!*text) {
+		config_wrong(p, node, "this value is empty");
+		return false;
+	}
+	if (strlen(text) >= size) {
+		config_wrong(p, node, "\"%.20s...\" is longer than %zu characters",
 		      text, size - 1);
-	else
-		memcpy(to, text, strlen(text) + 1);
+		return false;
+	}
+	memcpy(to, text, strlen(text) + 1);
+	return true;
+}
+
+/* "a, b or c", of the words that there are */
+static void list_words(const char * const *words, size_t n, char *text, size_t size)
+{
+	size_t len = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < n; i++) {
+		if (!words[i] || len >= size)
+			continue;
+		len += snprintf(text + len, size - len, "%s%s", len ? ", " : "", words[i]);
+	}
+}
+
+int config_word(struct parse *p, const yaml_node_t *node, const char * const *words, size_t n)
+{
+	const char *text = config_scalar(p, node);
+	char list[128];
+
+	if (!text)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (words[i] && !strcmp(words[i], text))
+			return i;
+	list_words(words, n, list, sizeof(list));
+	config_wrong(p, node, "\"%s\" is none of %s", text, list);
+	return -1;
 }
 
 static void take_name(struct parse *p, const yaml_node_t *node, void *to)
 {
-	take_text(p, node, to, CONFIG_TEXT_MAX);
-}
-
-static void take_glob(struct parse *p, const yaml_node_t *node, void *to)
-{
-	take_text(p, node, to, MSG_NAME_MAX);
+	config_text(p, node, to, CONFIG_TEXT_MAX);
 }
 
 static void take_path(struct parse *p, const yaml_node_t *node, void *to)
 {
-	take_text(p, node, to, CONFIG_TEXT_MAX);
+	config_text(p, node, to, CONFIG_TEXT_MAX);
 	if (node->type == YAML_SCALAR_NODE && node->data.scalar.length &&
 	    node->data.scalar.value[0] != '/')
-		wrong(p, node, "\"%s\" does not begin with /",
+		config_wrong(p, node, "\"%s\" does not begin with /",
 		      node->data.scalar.value);
 }
 
-static void take_respond(struct parse *p, const yaml_node_t *node, void *to)
-{
-	static const char * const words[] = {
-		[RESPOND_ALERT] = "alert",
-		[RESPOND_PAUSE] = "pause",
-		[RESPOND_HALT] = "halt",
-	};
-	const char *text = scalar(p, node);
-	size_t i;
-
-	if (!text)
-		return;
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!strcmp(text, words[i])) {
-			*(enum respond_policy *)to = i;
-			return;
-		}
-	}
-	wrong(p, node, "\"%s\" is none of alert, pause, halt", text);
-}
-
-static const struct key *find_key(const struct key *keys, size_t n_keys,
+static const struct config_key *find_key(const struct config_key *keys, size_t n_keys,
 				  const char *name)
 {
 	size_t i;
@@ -153,24 +131,24 @@ static const struct key *find_key(const struct key *keys, size_t n_keys,
 	return NULL;
 }
 
-static void take_pair(struct parse *p, const struct key *keys, size_t n_keys,
+static void take_pair(struct parse *p, const struct config_key *keys, size_t n_keys,
 		      const yaml_node_pair_t *pair, void *to, uint32_t *seen)
 {
 	const yaml_node_t *key = yaml_document_get_node(&p->document, pair->key);
-	const char *name = scalar(p, key);
-	const struct key *k;
+	const char *name = config_scalar(p, key);
+	const struct config_key *k;
 	uint32_t bit;
 
 	if (!name)
 		return;
 	k = find_key(keys, n_keys, name);
 	if (!k) {
-		wrong(p, key, "there is no key \"%s\"", name);
+		config_wrong(p, key, "there is no key \"%s\"", name);
 		return;
 	}
 	bit = 1U << (k - keys);
 	if (*seen & bit) {
-		wrong(p, key, "\"%s\" is here twice", name);
+		config_wrong(p, key, "\"%s\" is here twice", name);
 		return;
 	}
 	*seen |= bit;
@@ -178,7 +156,7 @@ static void take_pair(struct parse *p, const struct key *keys, size_t n_keys,
 		(char *)to + k->offset);
 }
 
-static void take_mapping(struct parse *p, const struct key *keys, size_t n_keys,
+void config_mapping(struct parse *p, const struct config_key *keys, size_t n_keys,
 			 const yaml_node_t *node, void *to)
 {
 	const yaml_node_pair_t *pair;
@@ -186,7 +164,7 @@ static void take_mapping(struct parse *p, const struct key *keys, size_t n_keys,
 	size_t i;
 
 	if (node->type != YAML_MAPPING_NODE) {
-		wrong(p, node, "here \"key: value\" lines are expected");
+		config_wrong(p, node, "here \"key: value\" lines are expected");
 		return;
 	}
 	for (pair = node->data.mapping.pairs.start;
@@ -194,14 +172,35 @@ static void take_mapping(struct parse *p, const struct key *keys, size_t n_keys,
 		take_pair(p, keys, n_keys, pair, to, &seen);
 	for (i = 0; i < n_keys; i++)
 		if (keys[i].required && !(seen & (1U << i)))
-			wrong(p, node, "\"%s\" is missing", keys[i].name);
+			config_wrong(p, node, "\"%s\" is missing", keys[i].name);
 }
 
-static const struct key guest_keys[] = {
-	{ "name", take_glob, offsetof(struct config_guest, name), true },
-	{ "observe", take_bool, offsetof(struct config_guest, observe), false },
-	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
-};
+void config_pairs(struct parse *p, const yaml_node_t *node, config_pair_fn fn, void *to)
+{
+	const yaml_node_pair_t *pair;
+
+	if (node->type != YAML_MAPPING_NODE) {
+		config_wrong(p, node, "here \"key: value\" lines are expected");
+		return;
+	}
+	for (pair = node->data.mapping.pairs.start;
+	     pair < node->data.mapping.pairs.top; pair++)
+		fn(p, yaml_document_get_node(&p->document, pair->key),
+		   yaml_document_get_node(&p->document, pair->value), to);
+}
+
+void config_items(struct parse *p, const yaml_node_t *node, config_take_fn fn, void *to)
+{
+	const yaml_node_item_t *item;
+
+	if (node->type != YAML_SEQUENCE_NODE) {
+		config_wrong(p, node, "here a list is expected, \"- ...\" or \"[...]\"");
+		return;
+	}
+	for (item = node->data.sequence.items.start;
+	     item < node->data.sequence.items.top; item++)
+		fn(p, yaml_document_get_node(&p->document, *item), to);
+}
 
 static void check_repeated(struct parse *p, const yaml_node_t *node)
 {
@@ -210,7 +209,7 @@ static void check_repeated(struct parse *p, const yaml_node_t *node)
 
 	for (i = 0; i + 1 < c->n_guests; i++)
 		if (!strcmp(c->guest[i].name, c->guest[c->n_guests - 1].name))
-			wrong(p, node, "there is an entry \"%s\" already",
+			config_wrong(p, node, "there is an entry \"%s\" already",
 			      c->guest[i].name);
 }
 
@@ -222,35 +221,35 @@ static void take_guests(struct parse *p, const yaml_node_t *list, void *to)
 
 	(void)to;
 	if (list->type != YAML_SEQUENCE_NODE) {
-		wrong(p, list, "here a list is expected, \"- name: ...\"");
+		config_wrong(p, list, "here a list is expected, \"- name: ...\"");
 		return;
 	}
 	for (item = list->data.sequence.items.start;
 	     item < list->data.sequence.items.top; item++) {
 		node = yaml_document_get_node(&p->document, *item);
 		if (p->config->n_guests == CONFIG_GUESTS_MAX) {
-			wrong(p, node, "more than %d entries", CONFIG_GUESTS_MAX);
+			config_wrong(p, node, "more than %d entries", CONFIG_GUESTS_MAX);
 			return;
 		}
 		guest = &p->config->guest[p->config->n_guests++];
-		guest->observe = true;
-		take_mapping(p, guest_keys, ARRAY_SIZE(guest_keys), node, guest);
+		config_take_guest(p, node, guest);
 		check_repeated(p, node);
 	}
 }
 
-static const struct key top_keys[] = {
+static const struct config_key top_keys[] = {
 	{ "user", take_name, offsetof(struct config, user), false },
 	{ "socket", take_path, offsetof(struct config, socket), false },
 	{ "socket-group", take_name, offsetof(struct config, socket_group), false },
 	{ "libexec", take_path, offsetof(struct config, libexec), false },
-	{ "dry-run", take_bool, offsetof(struct config, dry_run), false },
+	{ "dry-run", config_bool, offsetof(struct config, dry_run), false },
 	{ "guests", take_guests, offsetof(struct config, guest), true },
 };
 
 static void set_defaults(struct config *c)
 {
-	memset(c, 0, sizeof(*c));
+	memset(c, 0, offsetof(struct config, guest));
+	c->n_guests = 0;
 	strcpy(c->user, "starlsm");
 	strcpy(c->socket, "/run/starlsm/ctl.sock");
 	strcpy(c->libexec, "/usr/libexec/starlsm");
@@ -262,9 +261,9 @@ static void take_document(struct parse *p)
 	const yaml_node_t *root = yaml_document_get_root_node(&p->document);
 
 	if (root)
-		take_mapping(p, top_keys, ARRAY_SIZE(top_keys), root, p->config);
+		config_mapping(p, top_keys, ARRAY_SIZE(top_keys), root, p->config);
 	else
-		wrong_at(p, 0, "there is nothing in this file");
+		config_wrong_at(p, 0, "there is nothing in this file");
 }
 
 static void syntax_error(struct parse *p, const yaml_parser_t *parser)
@@ -274,7 +273,7 @@ static void syntax_error(struct parse *p, const yaml_parser_t *parser)
 	/* The reader's problems (encoding, control characters) have no mark. */
 	if (parser->error == YAML_READER_ERROR)
 		line = parser->mark.line;
-	wrong_at(p, line, "%s", parser->problem ? parser->problem : "no memory");
+	config_wrong_at(p, line, "%s", parser->problem ? parser->problem : "no memory");
 }
 
 /* There is one document, and nothing after it. */
@@ -287,7 +286,7 @@ static void check_end(struct parse *p, yaml_parser_t *parser)
 		return;
 	}
 	if (yaml_document_get_root_node(&rest))
-		wrong_at(p, rest.start_mark.line, "a second document begins here");
+		config_wrong_at(p, rest.start_mark.line, "a second document begins here");
 	yaml_document_delete(&rest);
 }
 
@@ -301,7 +300,7 @@ int config_parse(const char *text, size_t len, const char *name,
 	errors[0] = '\0';
 	set_defaults(c);
 	if (!yaml_parser_initialize(&parser)) {
-		wrong_at(&p, 0, "no memory");
+		config_wrong_at(&p, 0, "no memory");
 		return -1;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);

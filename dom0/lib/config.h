@@ -19,12 +19,17 @@
 #define CONFIG_TEXT_MAX		108
 #define CONFIG_GUESTS_MAX	256
 #define CONFIG_FILE_MAX		(1024 * 1024)
+/* Of a filter */
+#define CONFIG_PATH_MAX		1024
 
 /* What is done with guests whose name matches; the first match counts. */
 struct config_guest {
 	char name[MSG_NAME_MAX];	/* a glob as in fnmatch(3) */
 	bool observe;			/* by default true */
 	enum respond_policy respond;	/* by default RESPOND_ALERT */
+	struct starlsm_policy_page policy;	/* by default that of the event table */
+	uint32_t n_verdicts;
+	struct verdict_rule verdict[VERDICT_RULES_MAX];	/* the first match counts */
 };
 
 struct config {

@@ -113,6 +113,9 @@ static const size_t fixed_len[] = {
 	[MSG_OUT_INCIDENT] = sizeof(struct msg_out_incident),
 	[MSG_OUT_MISSED] = sizeof(struct msg_out_missed),
 	[MSG_DEFINE] = sizeof(struct msg_define),
+	[MSG_POLICY] = sizeof(struct msg_policy),
+	[MSG_RULES] = sizeof(struct msg_rules),
+	[MSG_ANSWER] = sizeof(struct msg_answer),
 	[MSG_REQUEST] = sizeof(struct msg_request),
 };
 

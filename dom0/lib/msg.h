@@ -8,9 +8,9 @@
  * and ends the channel.
  *
  *   channel                   fd there   says
- *   starlsmd <-> reader       3          READY, STATS, BROKEN
- *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE
- *   starlsmd <-> engine       3          GUEST (+fd), GONE, SUBSCRIBE (+fd)
+ *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
+ *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
+ *   starlsmd <-> engine       3          GUEST (+fd), RULES, GONE, SUBSCRIBE (+fd)
  *   engine   <-> responder    4, 4       VERDICT; DONE
  *   starlsmd <-> responder    3          ACT, GUEST, GONE (whom it may touch); DONE
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
@@ -55,6 +55,9 @@ enum msg_type {
 	MSG_REQUEST,
 	MSG_REPLY,
 	MSG_DEFINE,
+	MSG_POLICY,
+	MSG_RULES,
+	MSG_ANSWER,
 };
 
 struct msg {
@@ -85,6 +88,8 @@ struct msg_stats {
 	uint64_t backlog;	/* bytes in the rings now */
 	uint64_t heartbeat_ns;	/* CLOCK_MONOTONIC of the last heartbeat read, 0 if none */
 	uint64_t rtt_ns;	/* last event-channel round trip, 0 if none yet */
+	uint32_t policy_applied;	/* generation of the last POLICY that the guest has read */
+	uint32_t policy_error;	/* STARLSM_ERR_*: what it said of the last one */
 };
 
 /* The guest's ring lies; the reader reads no more. */
@@ -130,6 +135,46 @@ struct msg_define {
 	struct msg msg;
 	uint32_t domid;
 	uint32_t reserved;
+};
+
+/* What the guest is to record, and when it is to wait; the page's number is not used. */
+struct msg_policy {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t generation;	/* counts that guest's policies, from 1 */
+	struct starlsm_policy_page page;
+};
+
+/* The engine's answer to an ASK record. */
+struct msg_answer {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t slot;
+	uint64_t ticket;
+	uint32_t answer;	/* STARLSM_ANSWER_* */
+	uint32_t reserved;
+};
+
+/* A verdict on events of one type: all that is set has to match. */
+#define VERDICT_RULES_MAX	32
+#define VERDICT_GLOB_MAX	256
+
+struct verdict_rule {
+	uint32_t event;		/* STARLSM_EV_* */
+	uint32_t answer;	/* STARLSM_ANSWER_* */
+	uint32_t uid_lo, uid_hi;	/* effective user id of who asks; 0 and UINT32_MAX: any */
+	char path[VERDICT_GLOB_MAX];	/* as in fnmatch(3), ended by NUL; "" any */
+	char address[VERDICT_GLOB_MAX];
+};
+
+/* How the engine is to judge a guest from now on; the first rule that matches counts. */
+struct msg_rules {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t respond;	/* enum respond_policy, instead of that of GUEST */
+	uint32_t otherwise;	/* STARLSM_ANSWER_* to a question that makes no sense */
+	uint32_t n_rules;
+	struct verdict_rule rule[VERDICT_RULES_MAX];
 };
 
 /*
@@ -267,7 +312,7 @@ struct msg_out_missed {
 };
 
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
-	       REQUEST_PAUSE, REQUEST_UNPAUSE };
+	       REQUEST_PAUSE, REQUEST_UNPAUSE, REQUEST_RELOAD };
 
 struct msg_request {
 	struct msg msg;

@@ -13,6 +13,8 @@
 
 #include "lib/decode.h"
 #include "lib/log.h"
+#include "lib/policy.h"
+#include "reader/orders.h"
 
 #define NS_PER_MS	1000000ULL
 #define NS_PER_S	1000000000ULL
@@ -46,8 +48,20 @@ static void ring_init(struct ring *r, const struct attachment *a, uint32_t i)
 	r->minor = a->geometry.minor;
 }
 
+static void set_classes(struct pump *p, const struct starlsm_policy_page *policy)
+{
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++) {
+		const struct event *ev = decode_event(type);
+
+		p->class[type] = policy->class[type];
+		if (p->class[type] == STARLSM_CLASS_DEFAULT)
+			p->class[type] = ev ? ev->class : STARLSM_CLASS_ASYNC;
+	}
+}
+
 void pump_prepare(struct pump *p, struct attachment *a)
 {
+	struct starlsm_policy_page by_table;
 	uint32_t n = a->geometry.n_rings;
 	uint32_t i;
 
@@ -61,6 +75,9 @@ void pump_prepare(struct pump *p, struct attachment *a)
 	p->merge.ring = p->ring;
 	p->merge.n_rings = n;
 	p->ping = a->geometry.pong;
+	p->policy_number = orders_number(a->untrusted_policy);
+	policy_init(&by_table);
+	set_classes(p, &by_table);
 	/* Any number but the one that is there will do. */
 	p->define = __atomic_load_n(&a->untrusted_control->guest.define, __ATOMIC_RELAXED);
 	batch_begin(&p->batch);
@@ -121,11 +138,20 @@ static bool flush(struct pump *p)
 }
 
 /* Does a task wait until this record is in safe hands? */
-static bool is_awaited(uint16_t type)
+static bool is_awaited(const struct pump *p, uint16_t type)
 {
-	const struct event *ev = decode_event(type);
+	return type == STARLSM_EV_ASK ||
+	       (type < STARLSM_EV_LIMIT && p->class[type] == STARLSM_CLASS_COMMIT);
+}
 
-	return type == STARLSM_EV_ASK || (ev && ev->class == STARLSM_CLASS_COMMIT);
+/* The guest has read a policy, perhaps an older one. */
+static void note_policy(struct pump *p, const struct ring *r)
+{
+	struct starlsm_rec_policy rec;
+
+	memcpy(&rec, r->rec, sizeof(rec));
+	if (rec.number == p->policy_number)
+		p->policy_error = rec.error;
 }
 
 static bool take(struct pump *p, struct ring *r)
@@ -135,6 +161,8 @@ static bool take(struct pump *p, struct ring *r)
 	memcpy(&rec, r->rec, sizeof(rec));
 	if (rec.type == STARLSM_EV_HEARTBEAT)
 		p->heartbeat_ns = pump_now();
+	if (rec.type == STARLSM_EV_POLICY)
+		note_policy(p, r);
 	/* An unknown type is counted, but means nothing to the engine. */
 	if (r->known && !batch_add(&p->batch, r)) {
 		if (!flush(p))
@@ -142,7 +170,7 @@ static bool take(struct pump *p, struct ring *r)
 		batch_add(&p->batch, r);
 	}
 	ring_take(r);
-	if (is_awaited(rec.type))
+	if (is_awaited(p, rec.type))
 		flush(p);
 	return true;
 }
@@ -218,6 +246,16 @@ static int turn(struct pump *p, struct ring **liar)
 	return 0;
 }
 
+/* What the guest says it has read last: one that we wrote, or no matter */
+static void look_at_policy(struct pump *p)
+{
+	const struct starlsm_status *s = &p->attachment->untrusted_status->guest;
+
+	if (p->policy_generation &&
+	    __atomic_load_n(&s->policy, __ATOMIC_RELAXED) == p->policy_number)
+		p->policy_applied = p->policy_generation;
+}
+
 static void send_stats(struct pump *p)
 {
 	struct msg_stats m = {
@@ -231,6 +269,9 @@ static void send_stats(struct pump *p)
 	const struct ring *r;
 	uint32_t i;
 
+	look_at_policy(p);
+	m.policy_applied = p->policy_applied;
+	m.policy_error = p->policy_error;
 	for (i = 0; i < p->merge.n_rings; i++) {
 		r = &p->ring[i];
 		m.events += r->n_events;
@@ -282,21 +323,66 @@ static void on_define(struct pump *p)
 	notify(p);
 }
 
-static void engine_says(struct pump *p)
+static void on_answer(struct pump *p, const struct msg_answer *m)
+{
+	if (!orders_answer(p->attachment->untrusted_answers, m->slot, m->ticket, m->answer))
+		fatal("the engine sent an answer that is none");
+	notify(p);
+}
+
+/* One message; false if there was none. */
+static bool engine_says(struct pump *p)
 {
 	union {
 		struct msg msg;
 		struct msg_define define;
+		struct msg_answer answer;
 	} in;
 	ssize_t n = msg_recv(MSG_FD_PEER, &in, sizeof(in), NULL);
 
 	if (n < 0 && errno == EAGAIN)
-		return;
+		return false;
 	if (n <= 0)
 		fatal("the engine is gone");
-	if (in.msg.type != MSG_DEFINE || in.define.domid != p->attachment->domid)
+	/* all have the domid in the same place */
+	if (in.define.domid == p->attachment->domid && in.msg.type == MSG_DEFINE)
+		on_define(p);
+	else if (in.define.domid == p->attachment->domid && in.msg.type == MSG_ANSWER)
+		on_answer(p, &in.answer);
+	else
 		fatal("the engine sent message %u, which it cannot mean", in.msg.type);
-	on_define(p);
+	return true;
+}
+
+/*
+ * What starlsmd says
+ */
+
+static void on_policy(struct pump *p, const struct msg_policy *m)
+{
+	struct attachment *a = p->attachment;
+
+	if (m->msg.type != MSG_POLICY || m->domid != a->domid || !policy_check(&m->page))
+		fatal("starlsmd sent message %u, which it cannot mean", m->msg.type);
+	p->policy_error = STARLSM_ERR_OK;
+	p->policy_generation = m->generation;
+	p->policy_number = orders_policy(a->untrusted_policy, p->policy_number, &m->page);
+	set_classes(p, &m->page);
+	notify(p);
+}
+
+/* False when it wants us to end: it has closed its channel. */
+static bool parent_says(struct pump *p)
+{
+	static struct msg_policy in;
+	ssize_t n = msg_recv(MSG_FD_PARENT, &in, sizeof(in), NULL);
+
+	if (n < 0 && errno == EAGAIN)
+		return true;
+	if (n <= 0)
+		return false;
+	on_policy(p, &in);
+	return true;
 }
 
 static void channel_fired(struct pump *p, uint64_t now)
@@ -349,9 +435,9 @@ static bool wait_for_work(struct pump *p)
 	if (fds[FD_ENGINE].revents & (POLLHUP | POLLERR))
 		fatal("the engine is gone");
 	if (fds[FD_ENGINE].revents & POLLIN)
-		engine_says(p);
-	/* The parent has nothing to say to us; its end of the channel is all. */
-	if (fds[FD_PARENT].revents)
+		while (engine_says(p))
+			;
+	if (fds[FD_PARENT].revents && !parent_says(p))
 		return false;
 	each_second(p, now);
 	return true;

@@ -34,6 +34,12 @@ struct pump {
 	uint64_t heartbeat_ns;
 
 	struct clock clock;
+	uint32_t policy_number;	/* of the policy in the guest's page, 0 none yet */
+	uint32_t policy_generation;	/* starlsmd's number of it */
+	uint32_t policy_applied;	/* and of the last one that the guest has read */
+	uint32_t policy_error;	/* what the guest said of it */
+	uint8_t class[STARLSM_EV_LIMIT];	/* STARLSM_CLASS_*, by policy and table */
+
 	uint32_t define;	/* in the control page: everything anew */
 	uint32_t ping;
 	uint64_t ping_sent_ns;	/* 0: no answer is awaited */

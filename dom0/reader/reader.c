@@ -81,8 +81,14 @@ static void wait_for_end(void)
 {
 	struct pollfd parent = { MSG_FD_PARENT, POLLIN, 0 };
 
-	while (poll(&parent, 1, -1) < 0 && errno == EINTR)
-		;
+	static struct msg_policy in;
+	ssize_t n;
+
+	/* It may still send a policy, which is for nobody now. */
+	do {
+		poll(&parent, 1, -1);
+		n = msg_recv(MSG_FD_PARENT, &in, sizeof(in), NULL);
+	} while (n > 0 || (n < 0 && errno == EAGAIN));
 }
 
 static void ring_lies(struct attachment *a, const struct ring *liar)

@@ -133,6 +133,16 @@ static void ask_action(struct client *c, const struct msg_request *request,
 	c->ticket = m.ticket;
 }
 
+static void ask_reload(struct client *c)
+{
+	char errors[8192];
+
+	if (daemon_reload(c->control->daemon, errors, sizeof(errors)))
+		reply(c, EINVAL, errors, -1);
+	else
+		reply(c, 0, "{}", -1);
+}
+
 static void answer(struct client *c, const struct msg_request *m)
 {
 	switch (m->request) {
@@ -153,6 +163,9 @@ static void answer(struct client *c, const struct msg_request *m)
 		break;
 	case REQUEST_UNPAUSE:
 		ask_action(c, m, ACTION_UNPAUSE);
+		break;
+	case REQUEST_RELOAD:
+		ask_reload(c);
 		break;
 	default:
 		reply(c, EINVAL, "no such request", -1);

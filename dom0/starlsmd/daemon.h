@@ -19,6 +19,7 @@ struct control;
 
 struct daemon {
 	sd_event *event;
+	const char *config_path;
 	struct config config;
 	xc_interface *xc;
 	struct xs_handle *xs;
@@ -44,6 +45,12 @@ void domains_scan(struct daemon *d);
 
 /* Remove what a predecessor has left of domains that are gone. */
 void domains_clean(struct daemon *d);
+
+/*
+ * Read the configuration again. What is wrong with it is written to errors, a
+ * line each; then it stays as it was, and -1 is returned.
+ */
+int daemon_reload(struct daemon *d, char *errors, size_t size);
 
 /* By name or domid in decimal; NULL if there is none. */
 struct guest *domains_find(struct daemon *d, const char *which);

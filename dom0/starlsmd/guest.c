@@ -37,6 +37,35 @@ static uint64_t now_us(struct guest *g)
  * The reader
  */
 
+static void send_policy(struct guest *g)
+{
+	struct msg_policy m = {
+		.msg = { MSG_POLICY, sizeof(m) },
+		.domid = g->domid,
+		.generation = ++g->policy_sent,
+		.page = g->policy.policy,
+	};
+
+	/* If it has just died, its successor gets one. */
+	if (msg_send(g->reader.channel, &m.msg, -1))
+		log_warning("domain %u (%s): its reader takes no policy: %s", g->domid,
+			    g->name, strerror(errno));
+}
+
+static void send_rules(struct guest *g)
+{
+	struct msg_rules m = {
+		.msg = { MSG_RULES, sizeof(m) },
+		.domid = g->domid,
+		.respond = g->policy.respond,
+		.otherwise = g->policy.policy.default_answer,
+		.n_rules = g->policy.n_verdicts,
+	};
+
+	memcpy(m.rule, g->policy.verdict, sizeof(m.rule));
+	workers_tell_engine(g->daemon, &m.msg, -1);
+}
+
 static int on_ready(struct guest *g, const struct msg_ready *m)
 {
 	if (m->domid != g->domid)
@@ -45,6 +74,7 @@ static int on_ready(struct guest *g, const struct msg_ready *m)
 	log_notice("domain %u (%s): reading %u ring%s of %u KiB, epoch %u",
 		   g->domid, g->name, m->n_rings, m->n_rings == 1 ? "" : "s",
 		   m->ring_bytes / 1024, m->epoch);
+	send_policy(g);
 	guest_event(g, LIFE_READER_READY);
 	return 0;
 }
@@ -94,7 +124,7 @@ static struct msg_guest introduction(const struct guest *g)
 	struct msg_guest m = {
 		.msg = { MSG_GUEST, sizeof(m) },
 		.domid = g->domid,
-		.respond = g->policy->respond,
+		.respond = g->policy.respond,
 	};
 
 	snprintf(m.name, sizeof(m.name), "%s", g->name);
@@ -113,6 +143,7 @@ static int introduce(struct guest *g, int *readers_end)
 	}
 	workers_tell_engine(g->daemon, &m.msg, engines_end);
 	close(engines_end);
+	send_rules(g);
 	return 0;
 }
 
@@ -324,6 +355,17 @@ void guest_look(struct guest *g)
 	guest_event(g, front_event(g->front_state));
 }
 
+void guest_set_policy(struct guest *g, const struct config_guest *policy)
+{
+	g->policy = *policy;
+	/* A reader that is started later is told then. */
+	if (!g->reader.pid)
+		return;
+	send_rules(g);
+	if (g->state == LIFE_STREAMING)
+		send_policy(g);
+}
+
 struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 			const char *type, const struct config_guest *policy)
 {
@@ -337,7 +379,7 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 	snprintf(g->name, sizeof(g->name), "%s", name);
 	snprintf(g->reader_name, sizeof(g->reader_name), "reader %u", domid);
 	g->type = type;
-	g->policy = policy;
+	g->policy = *policy;
 	g->reader.name = g->reader_name;
 	g->reader.message = reader_says;
 	g->reader.exited = reader_exited;

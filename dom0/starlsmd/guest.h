@@ -22,7 +22,8 @@ struct guest {
 	char name[MSG_NAME_MAX];
 	char reader_name[32];		/* "reader 5" */
 	const char *type;		/* "pv", "pvh", "hvm" */
-	const struct config_guest *policy;
+	struct config_guest policy;	/* a copy: the configuration may be read again */
+	uint32_t policy_sent;		/* how many policies were sent to its readers */
 
 	enum life_state state;
 	sd_event_source *timer;		/* of this state */
@@ -44,6 +45,9 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 
 /* Something has happened. The guest may be freed: do not use it afterwards. */
 void guest_event(struct guest *g, enum life_event event);
+
+/* The configuration says something else of it now; policy is copied. */
+void guest_set_policy(struct guest *g, const struct config_guest *policy);
 
 /* Its state node has changed, or may have. */
 void guest_look(struct guest *g);

@@ -188,6 +188,20 @@ static int on_signal(sd_event_source *s, const struct signalfd_siginfo *si,
 	return 0;
 }
 
+static int on_hangup(sd_event_source *s, const struct signalfd_siginfo *si, void *data)
+{
+	char errors[8192];
+
+	(void)s;
+	(void)si;
+	sd_notify(0, "RELOADING=1");
+	if (!((struct daemon *)data)->stopping &&
+	    daemon_reload(data, errors, sizeof(errors)))
+		fputs(errors, stderr);
+	sd_notify(0, "READY=1");
+	return 0;
+}
+
 static void block_signals(void)
 {
 	sigset_t set;
@@ -195,6 +209,7 @@ static void block_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	/* Before libxenstore makes its thread, which inherits this. */
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -207,6 +222,7 @@ static void set_up_events(struct daemon *d)
 
 	rc |= sd_event_add_signal(d->event, NULL, SIGTERM, on_signal, d);
 	rc |= sd_event_add_signal(d->event, NULL, SIGINT, on_signal, d);
+	rc |= sd_event_add_signal(d->event, NULL, SIGHUP, on_hangup, d);
 	rc |= sd_event_add_io(d->event, NULL, xs_fileno(d->xs), EPOLLIN,
 			      on_store, d);
 	rc |= sd_event_add_time_relative(d->event, NULL, CLOCK_MONOTONIC,
@@ -231,6 +247,7 @@ int main(int argc, char **argv)
 	struct options o = parse_options(argc, argv);
 
 	read_config(&d.config, &o);
+	d.config_path = o.config;
 	log_init("starlsmd");
 	check_root();
 	drop_lookup(d.config.user, &ids);

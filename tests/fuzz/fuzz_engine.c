@@ -28,7 +28,8 @@ static int take_out(void *arg, const struct msg *m)
 	(void)arg;
 	assert(m->len >= sizeof(*m) && m->len <= MSG_MAX);
 	assert(m->type == MSG_VERDICT || m->type == MSG_OUT_EVENT ||
-	       m->type == MSG_OUT_INCIDENT || m->type == MSG_DEFINE);
+	       m->type == MSG_OUT_INCIDENT || m->type == MSG_DEFINE ||
+	       m->type == MSG_ANSWER);
 	return m->len & 8 ? 11 : 0;
 }
 
@@ -40,11 +41,22 @@ static void renew(void)
 		.respond = RESPOND_HALT, .name = "fuzz",
 	};
 
+	static const struct msg_rules rules = {
+		.msg = { MSG_RULES, sizeof(rules) }, .domid = DOMID, .respond = RESPOND_HALT,
+		.otherwise = STARLSM_ANSWER_DENY, .n_rules = 3,
+		.rule = {
+			{ STARLSM_EV_CHECK, STARLSM_ANSWER_DENY, 0, UINT32_MAX, "/[a-z]*/*x", "" },
+			{ STARLSM_EV_CONNECT, STARLSM_ANSWER_DENY, 0, 99, "", "1*:*" },
+			{ STARLSM_EV_PTRACE, STARLSM_ANSWER_DENY, 0, UINT32_MAX, "/*", "" },
+		},
+	};
+
 	if (engine)
 		engine_free(engine);
 	engine = engine_new(&seed, take_out, NULL);
 	assert(engine);
 	assert(!engine_feed(engine, FROM_PARENT, 0, &guest.msg, 1));
+	assert(!engine_feed(engine, FROM_PARENT, 0, &rules.msg, 1));
 	n_inputs = 0;
 }
 

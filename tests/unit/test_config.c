@@ -71,6 +71,61 @@ static void first_match_counts(void **state)
 	assert_null(config_find(&c, ""));
 }
 
+static void policies(void **state)
+{
+	const struct starlsm_policy_page *p = &c.guest[0].policy;
+	const struct config_guest *g = &c.guest[0];
+
+	(void)state;
+	assert_int_equal(parse("guests:\n"
+			       "  - name: web\n"
+			       "    events: { open: commit, mmap: off, exec: async, key: async }\n"
+			       "    rates: { open: 2000, ipc: 65535 }\n"
+			       "    filters:\n"
+			       "      - { events: [open, create], path: /var/log/ }\n"
+			       "      - { events: [fork], uid: 1000-1999 }\n"
+			       "      - { events: [ipc], cgroup: /system.slice }\n"
+			       "    wait: { commit-ms: 20, verdict-ms: 500, otherwise: deny }\n"
+			       "    verdicts:\n"
+			       "      - { event: exec, path: \"/tmp/*\", user: 33, answer: deny }\n"
+			       "      - { event: connect, address: \"192.0.2.*\", answer: allow }\n"
+			       "  - name: mail\n"), 0);
+	assert_int_equal(p->class[STARLSM_EV_OPEN], STARLSM_CLASS_COMMIT);
+	assert_int_equal(p->class[STARLSM_EV_MMAP], STARLSM_CLASS_OFF);
+	assert_int_equal(p->class[STARLSM_EV_EXEC], STARLSM_CLASS_ASYNC);
+	assert_int_equal(p->class[STARLSM_EV_UNLINK], STARLSM_CLASS_DEFAULT);
+	/* who has a verdict is asked */
+	assert_int_equal(p->class[STARLSM_EV_CHECK], STARLSM_CLASS_VERDICT);
+	assert_int_equal(p->class[STARLSM_EV_CONNECT], STARLSM_CLASS_VERDICT);
+	assert_int_equal(p->rate[STARLSM_EV_OPEN], 2000);
+	assert_int_equal(p->rate[STARLSM_EV_IPC], 65535);
+	assert_int_equal(p->n_filters, 3);
+	assert_int_equal(p->filter[0].match, STARLSM_MATCH_PATH);
+	assert_int_equal(p->filter[0].events[0],
+			 1ULL << STARLSM_EV_OPEN | 1ULL << STARLSM_EV_CREATE);
+	assert_int_equal(p->filter[0].text_len, strlen("/var/log"));
+	assert_int_equal(p->filter[1].match, STARLSM_MATCH_UID);
+	assert_int_equal(p->filter[1].lo, 1000);
+	assert_int_equal(p->filter[1].hi, 1999);
+	assert_int_equal(p->filter[2].match, STARLSM_MATCH_CGROUP);
+	assert_int_equal(p->filter[2].events[1], 1ULL << STARLSM_EV_IPC % 64);
+	assert_int_equal(p->commit_ms, 20);
+	assert_int_equal(p->verdict_ms, 500);
+	assert_int_equal(p->default_answer, STARLSM_ANSWER_DENY);
+	assert_int_equal(g->n_verdicts, 2);
+	assert_int_equal(g->verdict[0].event, STARLSM_EV_CHECK);
+	assert_int_equal(g->verdict[0].answer, STARLSM_ANSWER_DENY);
+	assert_string_equal(g->verdict[0].path, "/tmp/*");
+	assert_int_equal(g->verdict[0].uid_lo, 33);
+	assert_int_equal(g->verdict[0].uid_hi, 33);
+	assert_int_equal(g->verdict[1].uid_lo, 0);
+	assert_int_equal(g->verdict[1].uid_hi, UINT32_MAX);
+	assert_string_equal(g->verdict[1].address, "192.0.2.*");
+	/* the other guest's is that of the table */
+	assert_int_equal(c.guest[1].policy.class[STARLSM_EV_OPEN], STARLSM_CLASS_DEFAULT);
+	assert_int_equal(c.guest[1].n_verdicts, 0);
+}
+
 struct bad {
 	const char *text;
 	const char *errors;
@@ -109,6 +164,52 @@ static const struct bad bads[] = {
 	{ "guests: []\n---\nuser: x\n", "f.yaml:2: a second document begins here\n" },
 	{ "guests: [\n", "f.yaml:2: did not find expected node content\n" },
 	{ "guests: []\nuser: *x\n", "f.yaml:2: found undefined alias\n" },
+#define GUEST "guests:\n  - name: a\n    "
+	{ GUEST "events: off\n", "f.yaml:3: here \"key: value\" lines are expected\n" },
+	{ GUEST "events: { opn: off }\n", "f.yaml:3: there is no event \"opn\"\n" },
+	{ GUEST "events: { hello: off }\n", "f.yaml:3: \"hello\" is always recorded\n" },
+	{ GUEST "events: { open: maybe }\n",
+	  "f.yaml:3: \"maybe\" is none of off, async, commit, verdict\n" },
+	{ GUEST "events: { open: verdict }\n", "f.yaml:3: \"open\" cannot be verdict\n" },
+	{ GUEST "events: { exit: commit }\n", "f.yaml:3: \"exit\" cannot be commit\n" },
+	{ GUEST "events: { open: off, open: off }\n",
+	  "f.yaml:3: the class of \"open\" is here twice\n" },
+	{ GUEST "events: { check: off, exec: verdict }\n",
+	  "f.yaml:3: the class of \"check\" is here twice\n" },
+	{ GUEST "rates: { open: 0 }\n", "f.yaml:3: \"0\" is no number from 1 to 65535\n" },
+	{ GUEST "rates: { open: 65536 }\n",
+	  "f.yaml:3: \"65536\" is no number from 1 to 65535\n" },
+	{ GUEST "rates: { open: 5x }\n", "f.yaml:3: \"5x\" is no number from 1 to 65535\n" },
+	{ GUEST "rates: { open: 5, open: 6 }\n",
+	  "f.yaml:3: the rate of \"open\" is here twice\n" },
+	{ GUEST "filters: open\n",
+	  "f.yaml:3: here a list is expected, \"- ...\" or \"[...]\"\n" },
+	{ GUEST "filters: [ { path: /x } ]\n", "f.yaml:3: \"events\" is missing\n" },
+	{ GUEST "filters: [ { events: [open] } ]\n",
+	  "f.yaml:3: a filter has one of path, cgroup, uid\n" },
+	{ GUEST "filters: [ { events: [open], path: /x, uid: 5 } ]\n",
+	  "f.yaml:3: a filter has one of path, cgroup, uid\n" },
+	{ GUEST "filters: [ { events: [open], path: x } ]\n",
+	  "f.yaml:3: \"x\" does not begin with /\n" },
+	{ GUEST "filters: [ { events: [open], path: / } ]\n",
+	  "f.yaml:3: everything is below /; a class of off does that\n" },
+	{ GUEST "filters: [ { events: [open], uid: 9-5 } ]\n",
+	  "f.yaml:3: \"9-5\" is no user id, and no range of them as 1000-1999\n" },
+	{ GUEST "filters: [ { events: [open], uid: root } ]\n",
+	  "f.yaml:3: \"root\" is no user id, and no range of them as 1000-1999\n" },
+	{ GUEST "wait: { commit-ms: 0 }\n",
+	  "f.yaml:3: \"0\" is no number from 1 to 60000\n" },
+	{ GUEST "wait: { otherwise: perhaps }\n",
+	  "f.yaml:3: \"perhaps\" is none of allow, deny\n" },
+	{ GUEST "verdicts: [ { event: open, answer: deny } ]\n",
+	  "f.yaml:3: \"open\" cannot be refused\n" },
+	{ GUEST "verdicts: [ { event: exec } ]\n", "f.yaml:3: \"answer\" is missing\n" },
+	{ GUEST "verdicts: [ { event: connect, path: /x, answer: deny } ]\n",
+	  "f.yaml:3: connect has an address, other events have a path\n" },
+	{ GUEST "verdicts: [ { event: exec, address: x, answer: deny } ]\n",
+	  "f.yaml:3: connect has an address, other events have a path\n" },
+	{ GUEST "events: { check: off }\n    verdicts: [ { event: exec, answer: deny } ]\n",
+	  "f.yaml:2: there are verdicts on \"check\", whose class is another\n" },
 	{ "x: 1\ny: 2\nguests: []\n",
 	  "f.yaml:1: there is no key \"x\"\nf.yaml:2: there is no key \"y\"\n" },
 };
@@ -149,6 +250,35 @@ static void too_many_guests(void **state)
 		n += snprintf(text + n, sizeof(text) - n, "  - name: g%d\n", i);
 	assert_int_equal(parse(text), -1);
 	assert_string_equal(errors, "f.yaml:258: more than 256 entries\n");
+}
+
+/* What is said once, not for each */
+static void too_many_verdicts(void **state)
+{
+	static char text[VERDICT_RULES_MAX * 64 + 256];
+	size_t n = snprintf(text, sizeof(text), "guests:\n  - name: a\n    verdicts:\n");
+
+	(void)state;
+	for (int i = 0; i < VERDICT_RULES_MAX; i++)
+		n += snprintf(text + n, sizeof(text) - n,
+			      "      - { event: exec, path: /%d, answer: deny }\n", i);
+	assert_int_equal(parse(text), 0);
+	snprintf(text + n, sizeof(text) - n, "      - { event: exec, answer: deny }\n");
+	assert_int_equal(parse(text), -1);
+	assert_string_equal(errors, "f.yaml:36: more than 32 verdicts\n");
+}
+
+static void too_many_filters(void **state)
+{
+	static char text[STARLSM_FILTERS_MAX * 64 + 256];
+	size_t n = snprintf(text, sizeof(text), "guests:\n  - name: a\n    filters:\n");
+
+	(void)state;
+	for (int i = 0; i <= STARLSM_FILTERS_MAX; i++)
+		n += snprintf(text + n, sizeof(text) - n,
+			      "      - { events: [open], uid: %d }\n", i);
+	assert_int_equal(parse(text), -1);
+	assert_string_equal(errors, "f.yaml:20: more than 16 filters, or 2560 bytes of their paths\n");
 }
 
 static void errors_are_cut_to_size(void **state)
@@ -197,6 +327,9 @@ int main(void)
 		cmocka_unit_test(least_there_can_be),
 		cmocka_unit_test(everything),
 		cmocka_unit_test(first_match_counts),
+		cmocka_unit_test(policies),
+		cmocka_unit_test(too_many_verdicts),
+		cmocka_unit_test(too_many_filters),
 		cmocka_unit_test(mistakes_are_told_with_their_line),
 		cmocka_unit_test(too_long_values),
 		cmocka_unit_test(too_many_guests),

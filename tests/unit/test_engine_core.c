@@ -59,6 +59,7 @@ struct tape {
 	uint32_t n_paths;	/* of the events */
 	struct msg_verdict verdict;	/* the last ones */
 	struct msg_out_incident incident;
+	struct msg_answer answer;
 	struct msg_out_event event;
 	char exe[256], parent_exe[256], path[256];
 	int verdict_err;	/* what sending one ends with */
@@ -100,6 +101,8 @@ static int record(void *arg, const struct msg *m)
 		keep_event((const void *)m);
 	else if (m->type == MSG_OUT_INCIDENT)
 		tape.incident = *(const struct msg_out_incident *)m;
+	else if (m->type == MSG_ANSWER)
+		tape.answer = *(const struct msg_answer *)m;
 	else if (m->type == MSG_VERDICT)
 		tape.verdict = *(const struct msg_verdict *)m;
 	return m->type == MSG_VERDICT ? tape.verdict_err : 0;
@@ -169,9 +172,11 @@ static void batch_add_rec(struct msg_events *m, const struct starlsm_rec *rec, u
 /* Before it what defines its paths */
 static void batch_add(struct msg_events *m, const struct line *line)
 {
+	const struct starlsm_rec *rec = script_rec(line);
+
 	for (int i = 0; script_path_rec(line, i); i++)
 		batch_add_rec(m, script_path_rec(line, i), 0);
-	batch_add_rec(m, script_rec(line), script_seq());
+	batch_add_rec(m, rec, script_seq());
 }
 
 static int feed_batch(const struct msg_events *m)
@@ -333,6 +338,127 @@ static void everything_anew(void **state)
 	assert_int_equal(tape.n[MSG_DEFINE], 2);
 	assert_int_equal(engine_feed(engine, FROM_READER, WEB, &m->msg, READ_NS + 99000000000), 0);
 	assert_int_equal(tape.n[MSG_DEFINE], 2);
+}
+
+static int set_rules(const char *forbidden)
+{
+	static struct msg_rules m;
+
+	m = (struct msg_rules){
+		.msg = { MSG_RULES, sizeof(m) }, .domid = WEB, .respond = RESPOND_HALT,
+		.otherwise = STARLSM_ANSWER_DENY, .n_rules = 2,
+		.rule = { { STARLSM_EV_CHECK, STARLSM_ANSWER_DENY, 0, UINT32_MAX, "", "" },
+			  { STARLSM_EV_MODULE, STARLSM_ANSWER_DENY, 0, UINT32_MAX, "", "" } },
+	};
+	strcpy(m.rule[0].path, forbidden);
+	return engine_feed(engine, FROM_PARENT, 0, &m.msg, 1);
+}
+
+/* An event, and the question right after it; what the answer is */
+static uint32_t ask(const struct line *event, uint32_t asked_about, uint32_t slot)
+{
+	const struct line question = {
+		STARLSM_EV_ASK, .task = event->task, .other = 77, .op = asked_about, .pid = slot,
+	};
+	struct msg_events *m = batch_start(WEB);
+
+	memset(&tape.answer, 0, sizeof(tape.answer));
+	batch_add(m, event);
+	batch_add(m, &question);
+	assert_int_equal(feed_batch(m), 0);
+	return tape.answer.answer;
+}
+
+static void verdicts(void **state)
+{
+	const struct line good = { STARLSM_EV_CHECK, .task = 2, .path = "/tmp/good" };
+	const struct line bad = { STARLSM_EV_CHECK, .task = 2, .path = "/tmp/bad" };
+	const struct line module = { STARLSM_EV_MODULE, .task = 2, .path = "/tmp/rk.ko" };
+	const struct line open = { STARLSM_EV_OPEN, .task = 2, .path = "/tmp/rk.ko" };
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	assert_int_equal(ask(&bad, STARLSM_EV_CHECK, 3), STARLSM_ANSWER_ALLOW);
+	assert_int_equal(set_rules("/tmp/bad"), 0);
+	assert_int_equal(ask(&good, STARLSM_EV_CHECK, 3), STARLSM_ANSWER_ALLOW);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 0);
+	assert_int_equal(ask(&bad, STARLSM_EV_CHECK, 255), STARLSM_ANSWER_DENY);
+	assert_int_equal(tape.answer.domid, WEB);
+	assert_int_equal(tape.answer.slot, 255);
+	assert_int_equal(tape.answer.ticket, 77);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_string_equal(tape.incident.rule, "denied");
+	assert_string_equal(tape.incident.step[0].text, "?[task 2] executes /tmp/bad");
+	assert_int_equal(tape.incident.state, INCIDENT_OPEN);
+	assert_non_null(strstr(tape.incident.reason, "denied by policy: ?[task 2] executes"));
+	/* the same again is the same incident; another rule's is another */
+	assert_int_equal(ask(&bad, STARLSM_EV_CHECK, 3), STARLSM_ANSWER_DENY);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_int_equal(ask(&module, STARLSM_EV_MODULE, 3), STARLSM_ANSWER_DENY);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	/* about another event, about one that cannot be refused, at no slot */
+	assert_int_equal(ask(&good, STARLSM_EV_MODULE, 3), STARLSM_ANSWER_DENY);
+	assert_int_equal(ask(&open, STARLSM_EV_OPEN, 3), STARLSM_ANSWER_DENY);
+	assert_int_equal(ask(&good, STARLSM_EV_CHECK, 256), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	/* what is denied, but was not asked, has not been refused */
+	assert_int_equal(set_rules("/tmp/good"), 0);
+	assert_int_equal(ask(&bad, STARLSM_EV_CHECK, 3), STARLSM_ANSWER_ALLOW);
+}
+
+/* A question counts for the record before it, on its own ring. */
+static void questions_of_other_rings(void **state)
+{
+	const struct line bad = { STARLSM_EV_CHECK, .task = 2, .path = "/tmp/bad" };
+	const struct line question = { STARLSM_EV_ASK, .task = 2, .other = 5, .op = STARLSM_EV_CHECK };
+	const struct line other = { STARLSM_EV_CHECK, .task = 3, .path = "/tmp/good" };
+	struct msg_events *m;
+	struct msg_event *hdr;
+	size_t at;
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	set_rules("/tmp/bad");
+	/* another ring's event comes in between */
+	m = batch_start(WEB);
+	batch_add(m, &bad);
+	batch_add_rec(m, script_path_rec(&other, 0), 0);
+	at = m->msg.len;
+	batch_add_rec(m, script_rec(&other), 900);
+	hdr = (void *)(batch + at);
+	hdr->ring = 2;
+	batch_add_rec(m, script_rec(&question), 1);
+	assert_int_equal(feed_batch(m), 0);
+	assert_int_equal(tape.answer.answer, STARLSM_ANSWER_DENY);
+	assert_int_equal(tape.incident.step[0].ring, 1);
+	/* not right after it: otherwise */
+	m = batch_start(WEB);
+	batch_add_rec(m, script_rec(&question), 3);
+	memset(&tape.answer, 0, sizeof(tape.answer));
+	feed_batch(m);
+	assert_int_equal(tape.answer.answer, STARLSM_ANSWER_DENY);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	/* from a ring that cannot be */
+	m = batch_start(WEB);
+	batch_add_rec(m, script_rec(&question), 3);
+	((struct msg_event *)(m + 1))->ring = UINT32_MAX;
+	assert_int_equal(feed_batch(m), 0);
+}
+
+static void rules_that_cannot_be(void **state)
+{
+	struct msg_rules m = { .msg = { MSG_RULES, sizeof(m) }, .domid = WEB, .otherwise = 1 };
+
+	(void)state;
+	/* of a guest for which there was no room */
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), 0);
+	add_guest(WEB, RESPOND_ALERT);
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), 0);
+	m.n_rules = VERDICT_RULES_MAX + 1;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), -EBADMSG);
+	m.n_rules = 0;
+	m.respond = RESPOND_HALT + 1;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), -EBADMSG);
 }
 
 static void run_all(void)
@@ -568,6 +694,9 @@ int main(void)
 		ENGINE_TEST(context),
 		ENGINE_TEST(unknown_path),
 		ENGINE_TEST(everything_anew),
+		ENGINE_TEST(verdicts),
+		ENGINE_TEST(questions_of_other_rings),
+		ENGINE_TEST(rules_that_cannot_be),
 		ENGINE_TEST(deterministic),
 		ENGINE_TEST(seed_changes_nothing),
 		ENGINE_TEST(policies),

@@ -217,6 +217,10 @@ static void fixed_lengths(void **state)
 	(void)state;
 	assert_int_equal(msg_fixed_len(MSG_READY), sizeof(struct msg_ready));
 	assert_int_equal(msg_fixed_len(MSG_REQUEST), sizeof(struct msg_request));
+	assert_int_equal(msg_fixed_len(MSG_DEFINE), sizeof(struct msg_define));
+	assert_int_equal(msg_fixed_len(MSG_POLICY), sizeof(struct msg_policy));
+	assert_int_equal(msg_fixed_len(MSG_RULES), sizeof(struct msg_rules));
+	assert_int_equal(msg_fixed_len(MSG_ANSWER), sizeof(struct msg_answer));
 	assert_int_equal(msg_fixed_len(MSG_EVENTS), 0);
 	assert_int_equal(msg_fixed_len(MSG_REPLY), 0);
 	assert_int_equal(msg_fixed_len(0), 0);

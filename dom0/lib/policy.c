@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the policy page: what a guest is to record, and when it is to wait
+ */
+#include "lib/policy.h"
+
+#include <string.h>
+
+#include "lib/decode.h"
+
+_Static_assert(sizeof(struct starlsm_policy_page) == STARLSM_PAGE_SIZE, "a page");
+
+void policy_init(struct starlsm_policy_page *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->commit_ms = POLICY_COMMIT_MS;
+	p->verdict_ms = POLICY_VERDICT_MS;
+	p->default_answer = STARLSM_ANSWER_ALLOW;
+	memset(p->class, STARLSM_CLASS_DEFAULT, sizeof(p->class));
+}
+
+static uint32_t text_used(const struct starlsm_policy_page *p)
+{
+	const struct starlsm_filter *last;
+
+	if (!p->n_filters)
+		return 0;
+	last = &p->filter[p->n_filters - 1];
+	return last->text + last->text_len;
+}
+
+int policy_add_filter(struct starlsm_policy_page *p, const struct policy_events *events,
+		      uint32_t match, uint32_t lo, uint32_t hi, const char *text)
+{
+	uint32_t at = text_used(p);
+	struct starlsm_filter *f;
+
+	if (p->n_filters == STARLSM_FILTERS_MAX || at + strlen(text) > STARLSM_FILTER_TEXT_MAX)
+		return -1;
+	f = &p->filter[p->n_filters++];
+	*f = (struct starlsm_filter){
+		.match = match, .lo = lo, .hi = hi, .text = at, .text_len = strlen(text),
+	};
+	memcpy(f->events, events->bits, sizeof(f->events));
+	memcpy(p->filter_text + at, text, strlen(text));
+	return 0;
+}
+
+static bool is_wait(uint32_t ms)
+{
+	return ms >= 1 && ms <= STARLSM_WAIT_MS_MAX;
+}
+
+static bool filter_ok(const struct starlsm_filter *f)
+{
+	if (f->text + f->text_len > STARLSM_FILTER_TEXT_MAX)
+		return false;
+	if (f->match == STARLSM_MATCH_UID)
+		return f->lo <= f->hi;
+	return f->match == STARLSM_MATCH_CGROUP || f->match == STARLSM_MATCH_PATH;
+}
+
+bool policy_check(const struct starlsm_policy_page *p)
+{
+	if (!is_wait(p->commit_ms) || !is_wait(p->verdict_ms) ||
+	    !decode_name(FIELD_ANSWER, p->default_answer) ||
+	    p->n_filters > STARLSM_FILTERS_MAX)
+		return false;
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++)
+		if (p->class[type] != STARLSM_CLASS_DEFAULT &&
+		    !decode_can_be(type, p->class[type]))
+			return false;
+	for (uint32_t i = 0; i < p->n_filters; i++)
+		if (!filter_ok(&p->filter[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the configuration, read again: what guests are to record changes at
+ * once, who we are does not
+ */
+#include <string.h>
+
+#include "lib/log.h"
+#include "starlsmd/daemon.h"
+
+static void keep(const char *key, bool is_same)
+{
+	if (!is_same)
+		log_warning("%s stays as it was until starlsmd is started again", key);
+}
+
+/* What the processes were started with */
+static void keep_the_rest(const struct config *old, const struct config *new)
+{
+	keep("user", !strcmp(old->user, new->user));
+	keep("socket", !strcmp(old->socket, new->socket));
+	keep("socket-group", !strcmp(old->socket_group, new->socket_group));
+	keep("libexec", !strcmp(old->libexec, new->libexec));
+	keep("dry-run", old->dry_run == new->dry_run);
+}
+
+static void set_policies(struct daemon *d)
+{
+	const struct config_guest *policy;
+	struct guest *g;
+
+	for (g = d->guests; g; g = g->next) {
+		policy = config_find(&d->config, g->name);
+		if (policy && policy->observe)
+			guest_set_policy(g, policy);
+		else
+			log_warning("domain %u (%s): observed until starlsmd is started again",
+				    g->domid, g->name);
+	}
+}
+
+int daemon_reload(struct daemon *d, char *errors, size_t size)
+{
+	static struct config new;
+
+	if (config_read(d->config_path, &new, errors, size)) {
+		log_error("%s was not read again, it has errors", d->config_path);
+		return -1;
+	}
+	keep_the_rest(&d->config, &new);
+	memcpy(d->config.guest, new.guest, sizeof(new.guest));
+	d->config.n_guests = new.n_guests;
+	set_policies(d);
+	domains_scan(d);
+	log_notice("%s was read again", d->config_path);
+	return 0;
+}
