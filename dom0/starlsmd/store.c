@@ -12,6 +12,11 @@
 
 #include "lib/log.h"
 
+/* The major versions that a reader understands */
+#define TEXT_OF(number)	#number
+#define AS_TEXT(number)	TEXT_OF(number)
+#define VERSIONS	AS_TEXT(STARLSM_VERSION_MAJOR)
+
 #define FRONT	"/local/domain/%u/device/starlsm/0"
 #define BACK	"/local/domain/0/backend/starlsm/%u/0"
 /* What libxl adds to a name while the domain is coming or going by migration */
@@ -95,7 +100,7 @@ static bool write_back(struct xs_handle *xs, xs_transaction_t t, uint32_t domid)
 	       put(xs, t, BACK "/frontend", domid, path_of(FRONT, domid).text) &&
 	       put(xs, t, BACK "/frontend-id", domid, id) &&
 	       put(xs, t, BACK "/online", domid, "1") &&
-	       put(xs, t, BACK "/versions", domid, "1") &&
+	       put(xs, t, BACK "/versions", domid, VERSIONS) &&
 	       put(xs, t, BACK "/state", domid, "2");
 }
 
