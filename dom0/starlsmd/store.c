@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xen/interface/io/starlsm.h>
 #include <xenstore.h>
 
 #include "lib/log.h"
