@@ -12,10 +12,10 @@
 #include "engine/engine_core.h"
 #include "engine/ledger.h"
 #include "lib/decode.h"
+#include "batch_of_events.h"
 #include "script.h"
 
 #define WEB	5
-#define READ_NS	1000000000LL
 
 /*
  * Memory that runs out
@@ -113,7 +113,6 @@ static int record(void *arg, const struct msg *m)
  */
 
 static struct engine *engine;
-static char batch[MSG_MAX] __attribute__((aligned(8)));
 
 static int set_up(void **state)
 {
@@ -147,36 +146,6 @@ static int end_guest(uint32_t domid)
 	const struct msg_gone m = { .msg = { MSG_GONE, sizeof(m) }, .domid = domid };
 
 	return engine_feed(engine, FROM_PARENT, 0, &m.msg, 1);
-}
-
-static struct msg_events *batch_start(uint32_t domid)
-{
-	struct msg_events *m = (void *)batch;
-
-	*m = (struct msg_events){
-		.msg = { MSG_EVENTS, sizeof(*m) }, .domid = domid, .read_ns = READ_NS,
-	};
-	return m;
-}
-
-static void batch_add_rec(struct msg_events *m, const struct starlsm_rec *rec, uint64_t seq)
-{
-	const struct msg_event hdr = { .seq = seq, .ring = 1, .rec_len = rec->len };
-
-	memcpy(batch + m->msg.len, &hdr, sizeof(hdr));
-	memcpy(batch + m->msg.len + sizeof(hdr), rec, rec->len);
-	m->msg.len += sizeof(hdr) + rec->len;
-	m->n_events++;
-}
-
-/* Before it what defines its paths */
-static void batch_add(struct msg_events *m, const struct line *line)
-{
-	const struct starlsm_rec *rec = script_rec(line);
-
-	for (int i = 0; script_path_rec(line, i); i++)
-		batch_add_rec(m, script_path_rec(line, i), 0);
-	batch_add_rec(m, rec, script_seq());
 }
 
 static int feed_batch(const struct msg_events *m)
