@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - starlsmctl status, pause and unpause
+ * starlsm - starlsmctl status, pause, unpause and reload
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -36,6 +36,18 @@ static const char *optional(const json_t *guest, const char *key, double factor,
 	return text;
 }
 
+/* Only what is not as it should be */
+static void print_policy(const json_t *guest)
+{
+	const char *error = text_of(guest, "policy_error");
+	int64_t sent = number_of(guest, "policy_sent");
+
+	if (strcmp(error, "ok") && strcmp(error, "-"))
+		printf("  the guest refuses policy %" PRId64, sent);
+	else if (sent != number_of(guest, "policy_applied"))
+		printf("  the guest has not read policy %" PRId64 " yet", sent);
+}
+
 static void print_guest(const json_t *guest)
 {
 	char name[128], age[32], rtt[32];
@@ -52,6 +64,8 @@ static void print_guest(const json_t *guest)
 	       optional(guest, "rtt_us", 1, "us", rtt, sizeof(rtt)));
 	if (strcmp(error, "ok") && strcmp(error, "-"))
 		printf("  %s: %s", error, text_of(guest, "error_text"));
+	else
+		print_policy(guest);
 	putchar('\n');
 }
 
