@@ -341,6 +341,17 @@ static void ask_for_verdicts(struct parse *p, const yaml_node_t *node, struct co
 	}
 }
 
+/* What is left out is not asked about: it would be a way past the verdicts. */
+static void ask_about_all(struct parse *p, const yaml_node_t *node,
+			  const struct config_guest *g)
+{
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++)
+		if (g->policy.class[type] == STARLSM_CLASS_VERDICT &&
+		    policy_drops(&g->policy, type))
+			config_wrong(p, node, "\"%s\" is of class verdict, and can have no filter or rate",
+				     decode_event(type)->name);
+}
+
 static const struct config_key guest_keys[] = {
 	{ "name", take_glob, offsetof(struct config_guest, name), true },
 	{ "observe", config_bool, offsetof(struct config_guest, observe), false },
@@ -361,4 +372,5 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 	policy_init(&g->policy);
 	config_mapping(p, guest_keys, ARRAY_SIZE(guest_keys), node, g);
 	ask_for_verdicts(p, node, g);
+	ask_about_all(p, node, g);
 }

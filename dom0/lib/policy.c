@@ -60,6 +60,25 @@ static bool filter_ok(const struct starlsm_filter *f)
 	return f->match == STARLSM_MATCH_CGROUP || f->match == STARLSM_MATCH_PATH;
 }
 
+bool policy_drops(const struct starlsm_policy_page *p, uint16_t type)
+{
+	if (p->rate[type])
+		return true;
+	for (uint32_t i = 0; i < p->n_filters; i++)
+		if (p->filter[i].events[type / 64] >> type % 64 & 1)
+			return true;
+	return false;
+}
+
+static bool class_ok(const struct starlsm_policy_page *p, uint16_t type)
+{
+	if (p->class[type] == STARLSM_CLASS_DEFAULT)
+		return true;
+	if (p->class[type] == STARLSM_CLASS_VERDICT && policy_drops(p, type))
+		return false;
+	return decode_can_be(type, p->class[type]);
+}
+
 bool policy_check(const struct starlsm_policy_page *p)
 {
 	if (!is_wait(p->commit_ms) || !is_wait(p->verdict_ms) ||
@@ -67,8 +86,7 @@ bool policy_check(const struct starlsm_policy_page *p)
 	    p->n_filters > STARLSM_FILTERS_MAX)
 		return false;
 	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++)
-		if (p->class[type] != STARLSM_CLASS_DEFAULT &&
-		    !decode_can_be(type, p->class[type]))
+		if (!class_ok(p, type))
 			return false;
 	for (uint32_t i = 0; i < p->n_filters; i++)
 		if (!filter_ok(&p->filter[i]))

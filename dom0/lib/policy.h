@@ -36,7 +36,14 @@ void policy_init(struct starlsm_policy_page *p);
 int policy_add_filter(struct starlsm_policy_page *p, const struct policy_events *events,
 		      uint32_t match, uint32_t lo, uint32_t hi, const char *text);
 
-/* Would a guest take it? Its number is not looked at. */
+/* Is an event of that type left out by a filter, or by its rate? */
+bool policy_drops(const struct starlsm_policy_page *p, uint16_t type);
+
+/*
+ * Would a guest take it, and does it make sense? What is left out is not asked
+ * about, so an event of class VERDICT has no filter and no rate. The number is
+ * not looked at.
+ */
 bool policy_check(const struct starlsm_policy_page *p);
 
 #endif /* STARLSM_POLICY_H */

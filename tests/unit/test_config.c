@@ -210,6 +210,11 @@ static const struct bad bads[] = {
 	  "f.yaml:3: connect has an address, other events have a path\n" },
 	{ GUEST "events: { check: off }\n    verdicts: [ { event: exec, answer: deny } ]\n",
 	  "f.yaml:2: there are verdicts on \"check\", whose class is another\n" },
+	{ GUEST "events: { connect: verdict }\n    rates: { connect: 9 }\n",
+	  "f.yaml:2: \"connect\" is of class verdict, and can have no filter or rate\n" },
+	{ GUEST "verdicts: [ { event: exec, answer: deny } ]\n"
+	  "    filters: [ { events: [check], uid: 0 } ]\n",
+	  "f.yaml:2: \"check\" is of class verdict, and can have no filter or rate\n" },
 	{ "x: 1\ny: 2\nguests: []\n",
 	  "f.yaml:1: there is no key \"x\"\nf.yaml:2: there is no key \"y\"\n" },
 };
