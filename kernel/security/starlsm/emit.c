@@ -178,7 +178,9 @@ static void emit_here(const struct starlsm_about *about,
 		atomic64_inc(&lost_outside[msg->type]);
 		return;
 	}
-	if (starlsm_policy_drops(policy, stream, about, msg->type)) {
+	/* What is to be asked about is not filtered: that would answer it. */
+	if (written->class < STARLSM_CLASS_VERDICT &&
+	    starlsm_policy_drops(policy, stream, about, msg->type)) {
 		written->class = STARLSM_CLASS_OFF;
 		return;
 	}
