@@ -195,7 +195,7 @@ static void tells_more_than_32_bits_hold(struct kunit *test)
 	struct test_stream *const ts = test_stream_new(test);
 
 	ts->stream.lost.count[STARLSM_EV_OPEN] = 0x100000004ULL;
-	ts->pub.lost = 0x100000004ULL;
+	ts->stream.lost.n = 0x100000004ULL;
 	KUNIT_EXPECT_TRUE(test, starlsm_record_tell_lost(&ts->stream, 1));
 	expect_lost(test, ts, STARLSM_EV_OPEN, U32_MAX);
 	expect_lost(test, ts, STARLSM_EV_OPEN, 5);
