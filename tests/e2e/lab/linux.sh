@@ -3,24 +3,28 @@
 # shellcheck shell=bash
 
 LINUX_TARBALL=/usr/src/linux-source-6.12.tar.xz
+# one for each flavour, and UML's
+# shellcheck disable=SC2034 # used by the scripts that source this file
+OBJECT_TREES=4
 
 # linux_version: which source it is, from the package
 linux_version() {
 	dpkg-query -W -f '${Version}' linux-source-6.12
 }
 
-# linux_source: unpack once, then lay our overlay over it; prints the folder.
-# The caller holds the lock "linux".
+# linux_source [NAME]: unpack once, then lay our overlay over it; prints the
+# folder. With a NAME it is a tree apart, for builds that take so long that no
+# other should wait for them. The caller holds the lock "linux", or "linux-NAME".
 linux_source() {
-	local key tree new
+	local kind=linux${1:+-$1} key tree new
 
 	key=$(hash_of -s "$(linux_version)" "$REPO/kernel/patches")
-	tree=$CACHE/linux/$key
-	if ! cache_has linux "$key"; then
+	tree=$CACHE/$kind/$key
+	if ! cache_has "$kind" "$key"; then
 		step "unpacks Linux $(linux_version)"
-		new=$(cache_new linux)
+		new=$(cache_new "$kind")
 		tar -xf "$LINUX_TARBALL" -C "$new" --strip-components=1
-		cache_commit linux "$key" "$new"
+		cache_commit "$kind" "$key" "$new"
 	fi
 	if [ -x "$REPO/kernel/attach.sh" ]; then
 		"$REPO/kernel/attach.sh" "$tree" >&2
