@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 
 LINUX_TARBALL=/usr/src/linux-source-6.12.tar.xz
+# the tree takes 1700, the objects of a flavour 200 to 2000
+SOURCE_MB=3000
 # one for each flavour, and UML's
 # shellcheck disable=SC2034 # used by the scripts that source this file
 OBJECT_TREES=4
@@ -21,8 +23,9 @@ linux_source() {
 	key=$(hash_of -s "$(linux_version)" "$REPO/kernel/patches")
 	tree=$CACHE/$kind/$key
 	if ! cache_has "$kind" "$key"; then
-		step "unpacks Linux $(linux_version)"
 		new=$(cache_new "$kind")
+		cache_room "$SOURCE_MB" "Linux's source and what is built of it"
+		step "unpacks Linux $(linux_version)"
 		tar -xf "$LINUX_TARBALL" -C "$new" --strip-components=1
 		cache_commit "$kind" "$key" "$new"
 	fi
@@ -33,7 +36,7 @@ linux_source() {
 	echo "$tree"
 }
 
-# lab_patches TREE: what only the emulation needs; a patch says why
+# lab_patches TREE: what only the lab needs; a patch says why
 lab_patches() {
 	local patch
 	for patch in "$LAB_DIR"/linux-patches/*.patch; do
@@ -69,7 +72,7 @@ linux_make() {
 linux_progress() {
 	local pid=$1 log=$2 seconds=0
 	# shellcheck disable=SC2064 # the pid as it is now
-	trap "kill $pid 2>/dev/null || :" INT TERM
+	trap "kill $pid 2>/dev/null || :; exit 130" INT TERM
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		seconds=$((seconds + 1))
