@@ -13,6 +13,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#define CONFIG_BUILD_ID_LEN	40	/* digits of a SHA-1, which linkers make */
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 struct parse {
@@ -142,6 +144,38 @@ static void take_respond(struct parse *p, const yaml_node_t *node, void *to)
 	wrong(p, node, "\"%s\" is none of alert, pause, halt", text);
 }
 
+static void take_seconds(struct parse *p, const yaml_node_t *node, void *to)
+{
+	const char *text = scalar(p, node);
+	unsigned long n = 0;
+	size_t i;
+
+	if (!text)
+		return;
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && n <= CONFIG_SECONDS_MAX; i++)
+		n = 10 * n + (text[i] - '0');
+	if (!i || text[i] || n > CONFIG_SECONDS_MAX)
+		wrong(p, node, "\"%s\" is no number of seconds from 0 to %d", text,
+		      CONFIG_SECONDS_MAX);
+	else
+		*(uint32_t *)to = n;
+}
+
+/* As `file` shows it: 20 bytes, two lower-case hexadecimal digits each */
+static void take_build_id(struct parse *p, const yaml_node_t *node, void *to)
+{
+	const char *text = scalar(p, node);
+
+	if (!text)
+		return;
+	if (strlen(text) != CONFIG_BUILD_ID_LEN ||
+	    strspn(text, "0123456789abcdef") != CONFIG_BUILD_ID_LEN)
+		wrong(p, node, "\"%s\" is not %d digits from 0 to 9 and a to f", text,
+		      CONFIG_BUILD_ID_LEN);
+	else
+		memcpy(to, text, CONFIG_BUILD_ID_LEN + 1);
+}
+
 static const struct key *find_key(const struct key *keys, size_t n_keys,
 				  const char *name)
 {
@@ -201,6 +235,9 @@ static const struct key guest_keys[] = {
 	{ "name", take_glob, offsetof(struct config_guest, name), true },
 	{ "observe", take_bool, offsetof(struct config_guest, observe), false },
 	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
+	{ "attach-within", take_seconds, offsetof(struct config_guest, attach_s), false },
+	{ "quiet-after", take_seconds, offsetof(struct config_guest, quiet_s), false },
+	{ "build-id", take_build_id, offsetof(struct config_guest, build_id), false },
 };
 
 static void check_repeated(struct parse *p, const yaml_node_t *node)
@@ -234,6 +271,8 @@ static void take_guests(struct parse *p, const yaml_node_t *list, void *to)
 		}
 		guest = &p->config->guest[p->config->n_guests++];
 		guest->observe = true;
+		guest->attach_s = CONFIG_ATTACH_S;
+		guest->quiet_s = CONFIG_QUIET_S;
 		take_mapping(p, guest_keys, ARRAY_SIZE(guest_keys), node, guest);
 		check_repeated(p, node);
 	}

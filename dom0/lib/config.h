@@ -18,6 +18,10 @@
 /* A socket's path has to fit sockaddr_un. */
 #define CONFIG_TEXT_MAX		108
 #define CONFIG_GUESTS_MAX	256
+/* Seconds. 0 turns either off; more than a day is a mistake. */
+#define CONFIG_ATTACH_S		120
+#define CONFIG_QUIET_S		5
+#define CONFIG_SECONDS_MAX	86400
 #define CONFIG_FILE_MAX		(1024 * 1024)
 
 /* What is done with guests whose name matches; the first match counts. */
@@ -25,6 +29,9 @@ struct config_guest {
 	char name[MSG_NAME_MAX];	/* a glob as in fnmatch(3) */
 	bool observe;			/* by default true */
 	enum respond_policy respond;	/* by default RESPOND_ALERT */
+	uint32_t attach_s;		/* has to attach within; by default CONFIG_ATTACH_S */
+	uint32_t quiet_s;		/* vCPU time without a heartbeat; CONFIG_QUIET_S */
+	char build_id[MSG_BUILD_ID_MAX];	/* of its kernel, lower case; by default "" */
 };
 
 struct config {

@@ -113,6 +113,7 @@ static const size_t fixed_len[] = {
 	[MSG_OUT_INCIDENT] = sizeof(struct msg_out_incident),
 	[MSG_OUT_MISSED] = sizeof(struct msg_out_missed),
 	[MSG_REQUEST] = sizeof(struct msg_request),
+	[MSG_VITALS] = sizeof(struct msg_vitals),
 };
 
 size_t msg_fixed_len(uint32_t type)
