@@ -25,6 +25,8 @@
 #define START_INTERVAL_US	(1000 * US_PER_MS)
 /* Figures come once a second; a reader without is busy, stopped or dead. */
 #define STATS_FRESH_US		(3000 * US_PER_MS)
+/* Once is enough; but a guest may be slow to look. */
+#define WITHDRAWALS_MAX	3
 /* Readers that may die in a guest's life */
 #define DEATHS_MAX	5
 
@@ -201,6 +203,18 @@ static void offer(struct guest *g)
 	guest_look(g);
 }
 
+/*
+ * A guest that came from elsewhere before its nodes did has given its device up
+ * for good: only when it is gone, and comes again, does the guest look. What a
+ * sensor that has closed says in its nodes is left there.
+ */
+static void withdraw(struct guest *g)
+{
+	g->n_withdrawals++;
+	if (g->front_state != XenbusStateClosed)
+		store_withdraw(g->daemon->xs, g->domid);
+}
+
 static void close_backend(struct guest *g)
 {
 	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
@@ -212,6 +226,9 @@ static void act(struct guest *g, enum life_action action)
 	switch (action) {
 	case LIFE_OFFER:
 		offer(g);
+		break;
+	case LIFE_WITHDRAW:
+		withdraw(g);
 		break;
 	case LIFE_START:
 		start_reader(g);
@@ -265,6 +282,8 @@ static void set_timer(struct guest *g)
 	unsigned int ms = lifecycle_timeout_ms(g->state);
 
 	g->timer = sd_event_source_disable_unref(g->timer);
+	if (g->state == LIFE_WAITING && g->n_withdrawals == WITHDRAWALS_MAX)
+		return;
 	if (ms && sd_event_add_time_relative(g->daemon->event, &g->timer,
 					     CLOCK_MONOTONIC, ms * US_PER_MS,
 					     10 * US_PER_MS, on_timer, g) < 0)

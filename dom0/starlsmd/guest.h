@@ -32,6 +32,7 @@ struct guest {
 	int front_state;		/* what it was then: 0 none, else enum xenbus_state */
 	uint64_t started_us;		/* of the last reader's start */
 	unsigned int n_deaths;		/* readers that died */
+	unsigned int n_withdrawals;	/* times its device was made anew */
 
 	struct child reader;
 	struct msg_ready ready;		/* of the last reader; zeros if none yet */
