@@ -3,11 +3,16 @@
  * starlsm - the memory that a collector will see: pages, rings, epoch
  */
 #include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
+#include <linux/irqflags.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "emit.h"
 #include "rings.h"
@@ -116,4 +121,40 @@ u32 starlsm_rings_new_epoch(void)
 
 	WRITE_ONCE(status->epoch, status->epoch + 1);
 	return status->epoch;
+}
+
+typedef void (*ring_fn)(struct starlsm_stream *stream, unsigned int cpu);
+
+/* One at a time stands in for the CPUs that are offline. */
+static DEFINE_MUTEX(stand_in);
+
+static void call_here(void *fn)
+{
+	const unsigned int cpu = smp_processor_id();
+
+	if (cpu < starlsm_rings.n_rings)
+		((ring_fn)fn)(&starlsm_rings.stream[cpu], cpu);
+}
+
+/**
+ * starlsm_rings_each - Do something with each ring, as its one producer
+ *
+ * @fn: What, with interrupts off: on the CPU that the ring belongs to, or here
+ *      while that is offline.
+ *
+ * May sleep.
+ */
+void starlsm_rings_each(ring_fn fn)
+{
+	unsigned int cpu;
+
+	guard(mutex)(&stand_in);
+	guard(cpus_read_lock)();
+	on_each_cpu(call_here, fn, true);
+	for (cpu = 0; cpu < starlsm_rings.n_rings; cpu++) {
+		if (cpu_online(cpu))
+			continue;
+		guard(irqsave)();
+		fn(&starlsm_rings.stream[cpu], cpu);
+	}
 }

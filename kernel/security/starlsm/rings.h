@@ -37,5 +37,7 @@ extern struct starlsm_rings starlsm_rings;
 
 void __init starlsm_rings_init(void);
 u32 starlsm_rings_new_epoch(void);
+void starlsm_rings_each(void (*fn)(struct starlsm_stream *stream,
+				   unsigned int cpu));
 
 #endif /* _SECURITY_STARLSM_RINGS_H */
