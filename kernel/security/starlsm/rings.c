@@ -158,3 +158,49 @@ void starlsm_rings_each(ring_fn fn)
 		fn(&starlsm_rings.stream[cpu], cpu);
 	}
 }
+
+static void keep_peer(struct starlsm_stream *stream, unsigned int cpu)
+{
+	starlsm_ring_keep_peer(&stream->ring);
+}
+
+/**
+ * starlsm_rings_keep_peer - Note where the collector is, before a suspend
+ */
+void starlsm_rings_keep_peer(void)
+{
+	starlsm_rings_each(keep_peer);
+}
+
+static void restate_peer(struct starlsm_stream *stream, unsigned int cpu)
+{
+	starlsm_ring_restate_peer(&stream->ring,
+				  &starlsm_rings.control->ring[cpu]);
+}
+
+/**
+ * starlsm_rings_restate_peer - Say where the collector was
+ *
+ * Before its pages are granted again: there may have been a suspend.
+ */
+void starlsm_rings_restate_peer(void)
+{
+	starlsm_rings_each(restate_peer);
+}
+
+/**
+ * starlsm_rings_are_empty - Has the collector read everything?
+ *
+ * A hint: both sides go on.
+ */
+bool starlsm_rings_are_empty(void)
+{
+	const struct starlsm_rings *const rings = &starlsm_rings;
+	unsigned int i;
+
+	for (i = 0; i < rings->n_rings; i++)
+		if (READ_ONCE(rings->control->ring[i].cons) !=
+		    READ_ONCE(rings->status->ring[i].prod))
+			return false;
+	return true;
+}
