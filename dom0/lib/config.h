@@ -20,7 +20,7 @@
 #define CONFIG_GUESTS_MAX	256
 /* Seconds. 0 turns either off; more than a day is a mistake. */
 #define CONFIG_ATTACH_S		120
-#define CONFIG_QUIET_S		5
+#define CONFIG_QUIET_S		10
 #define CONFIG_SECONDS_MAX	86400
 #define CONFIG_FILE_MAX		(1024 * 1024)
 

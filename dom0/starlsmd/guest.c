@@ -27,6 +27,8 @@
 #define STATS_FRESH_US		(3000 * US_PER_MS)
 /* Once is enough; but a guest may be slow to look. */
 #define WITHDRAWALS_MAX	3
+/* It has run for so long: it has looked for its device, as far as it does. */
+#define WITHDRAW_AFTER_NS	15000000000ULL
 /* Readers that may die in a guest's life */
 #define DEATHS_MAX	5
 
@@ -205,11 +207,14 @@ static void offer(struct guest *g)
 
 /*
  * A guest that came from elsewhere before its nodes did has given its device up
- * for good: only when it is gone, and comes again, does the guest look. What a
- * sensor that has closed says in its nodes is left there.
+ * for good: only when it is gone, and comes again, does the guest look. One that
+ * does not run yet, as it is still on its way here, must find it when it does.
+ * What a sensor that has closed says in its nodes is left there.
  */
 static void withdraw(struct guest *g)
 {
+	if (g->vitals.unattached_ns < WITHDRAW_AFTER_NS)
+		return;
 	g->n_withdrawals++;
 	if (g->front_state != XenbusStateClosed)
 		store_withdraw(g->daemon->xs, g->domid);
