@@ -4,6 +4,7 @@
 LAB := tests/e2e/lab
 CASES ?=
 FUZZ_SECONDS ?= 300
+BENCH ?= native
 
 help:
 	@echo 'make demo          the whole path on an emulated Xen host'
@@ -13,6 +14,8 @@ help:
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
 	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
 	@echo '                   KASAN, lockdep and kmemleak'
+	@echo 'make bench         what it costs: tables and plots in build/bench'
+	@echo '                   [BENCH="native guest"] [WORKLOADS="nginx redis"]'
 	@echo 'make lint          style and static checks'
 	@echo 'make dom0          build the dom0 programs into build/dom0'
 	@echo 'make kernel        build the guest kernel of the lab'
@@ -50,6 +53,10 @@ check-e2e-long:
 	@$(LAB)/packages lab
 	@LAB_KERNEL=debug $(LAB)/e2e-run $(CASES)
 
+bench:
+	@$(LAB)/packages bench
+	@tests/bench/run $(BENCH)
+
 lint:
 	@$(LAB)/packages lint
 	@tests/lint/run
@@ -70,4 +77,4 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo check check-unit check-kunit check-e2e check-long \
-	check-fuzz check-e2e-long lint dom0 kernel lab clean
+	check-fuzz check-e2e-long bench lint dom0 kernel lab clean

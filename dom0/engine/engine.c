@@ -178,7 +178,7 @@ static struct reader *reader_place(struct shell *sh, uint32_t domid)
 	return empty;
 }
 
-/* A reader that was started again replaces the one before. */
+/* Noticed; or it has a reader, which replaces the one before. */
 static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 {
 	uint32_t domid = m->domid;
@@ -186,7 +186,7 @@ static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 	int rc = engine_feed(sh->core, FROM_PARENT, 0, &m->msg, now_ns());
 
 	if (rc == -EBADMSG || fd < 0)
-		return -EBADMSG;
+		return rc == -EBADMSG ? rc : 0;
 	if (rc || !r) {
 		log_error("domain %u is not watched: %s", domid,
 			  rc == -ENOMEM ? "no memory" : "too many guests");
@@ -253,6 +253,9 @@ static void from_parent(struct shell *sh)
 		break;
 	case MSG_GONE:
 		rc = fd < 0 ? on_gone(sh, (const void *)m) : -EBADMSG;
+		break;
+	case MSG_VITALS:
+		rc = fd < 0 ? engine_feed(sh->core, FROM_PARENT, 0, m, now_ns()) : -EBADMSG;
 		break;
 	case MSG_SUBSCRIBE:
 		rc = on_subscribe(sh, (const void *)m, fd);

@@ -26,6 +26,7 @@ struct judged {
 struct guest {
 	uint32_t domid;
 	uint32_t policy;	/* enum respond_policy */
+	struct rules_expect expect;
 	char name[MSG_NAME_MAX];
 	bool clock_known;
 	int64_t offset_ns;	/* CLOCK_MONOTONIC less the guest's time */
@@ -130,7 +131,8 @@ static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int
 
 	(void)from;
 	(void)now_ns;
-	if (m->respond > RESPOND_HALT || !memchr(m->name, 0, sizeof(m->name)))
+	if (m->respond > RESPOND_HALT || !memchr(m->name, 0, sizeof(m->name)) ||
+	    !memchr(m->build_id, 0, sizeof(m->build_id)))
 		return -EBADMSG;
 	if (!place) {
 		place = empty_place(e);
@@ -141,6 +143,9 @@ static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int
 			return -ENOMEM;
 	}
 	(*place)->policy = m->respond;
+	(*place)->expect.attach_s = m->attach_s;
+	(*place)->expect.quiet_s = m->quiet_s;
+	memcpy((*place)->expect.build_id, m->build_id, sizeof(m->build_id));
 	memcpy((*place)->name, m->name, sizeof(m->name));
 	return 0;
 }
@@ -213,6 +218,18 @@ static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, in
 		return -EBADMSG;
 	rules_broken(m, now_ns, &e->alert);
 	raise_alert(e, *place, now_ns, now_ns, now_ns);
+	return 0;
+}
+
+/* Of a guest that found no place here, nothing is known. */
+static int on_vitals(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_vitals *m = (const void *)fact;
+	struct guest **place = find_guest(e, m->domid);
+
+	(void)from;
+	if (place && rules_vitals(&(*place)->expect, m, now_ns, &e->alert))
+		raise_alert(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
 
@@ -382,6 +399,8 @@ static void feed_event(struct engine *e, struct guest *g, const struct rule_even
 	if (ev->rec->type == STARLSM_EV_ASK)
 		answer(e, g, ev, read_ns, now_ns);
 	show(e, g, ev);
+	if (rules_build(&g->expect, ev, &e->alert))
+		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
 	ledger_change(&g->ledger, ev->rec);
@@ -460,6 +479,7 @@ static const struct fact_row facts[] = {
 	[MSG_GUEST] = { FROM_PARENT, EXACTLY(msg_guest), on_guest },
 	[MSG_RULES] = { FROM_PARENT, EXACTLY(msg_rules), on_rules },
 	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
+	[MSG_VITALS] = { FROM_PARENT, EXACTLY(msg_vitals), on_vitals },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
 	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },
 	[MSG_CLOCK] = { FROM_READER, EXACTLY(msg_clock), on_clock },

@@ -10,6 +10,8 @@
 #include "lib/text.h"
 #include "lib/decode.h"
 
+#define NS_PER_MS		UINT64_C(1000000)
+#define MS_PER_S		UINT64_C(1000)
 #define LINUX_RENAME_EXCHANGE	2	/* include/uapi/linux/fs.h */
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -30,6 +32,24 @@ const struct rule rules[RULES] = {
 		.name = "sensor-unreadable",
 		.attack = "",
 		.text = "the guest cannot be observed",
+		.wants = RESPOND_ALERT,
+	},
+	[RULE_MISSING] = {
+		.name = "sensor-missing",
+		.attack = "T1562.001",
+		.text = "a guest that is to be observed has no sensor",
+		.wants = RESPOND_ALERT,
+	},
+	[RULE_QUIET] = {
+		.name = "sensor-quiet",
+		.attack = "T1562.006",
+		.text = "the guest runs and its sensor is silent",
+		.wants = RESPOND_ALERT,
+	},
+	[RULE_OTHER_BUILD] = {
+		.name = "sensor-other-build",
+		.attack = "T1601",
+		.text = "another kernel than expected",
 		.wants = RESPOND_ALERT,
 	},
 	[RULE_KEXEC] = {
@@ -455,6 +475,72 @@ void rules_denied(const struct incident_step *step, uint32_t part, struct alert 
 	alert->n_steps = 1;
 	finish(alert, RULE_DENIED);
 	alert->part = part;
+}
+
+/*
+ * The sensor itself
+ */
+
+static struct text only_step(struct alert *alert, int64_t mono_ns)
+{
+	struct incident_step *step = &alert->step[0];
+	struct text t;
+
+	memset(step, 0, sizeof(*step));
+	step->mono_ns = mono_ns;
+	alert->n_steps = 1;
+	text_init(&t, step->text, sizeof(step->text));
+	return t;
+}
+
+static bool is_over(uint64_t ns, uint32_t limit_s)
+{
+	return limit_s && ns / NS_PER_MS >= limit_s * MS_PER_S;
+}
+
+bool rules_vitals(const struct rules_expect *expect, const struct msg_vitals *m,
+		  int64_t now_ns, struct alert *alert)
+{
+	struct text t;
+
+	if (is_over(m->unattached_ns, expect->attach_s)) {
+		t = only_step(alert, now_ns);
+		text_add(&t, "it has run for %" PRIu64 " s and not attached",
+			 m->unattached_ns / NS_PER_MS / MS_PER_S);
+		finish(alert, RULE_MISSING);
+		return true;
+	}
+	if (is_over(m->silent_cpu_ns, expect->quiet_s)) {
+		t = only_step(alert, now_ns);
+		text_add(&t, "each of its vCPUs has run for %" PRIu64 " ms without a heartbeat",
+			 m->silent_cpu_ns / NS_PER_MS);
+		finish(alert, RULE_QUIET);
+		return true;
+	}
+	return false;
+}
+
+bool rules_build(const struct rules_expect *expect, const struct rule_event *ev,
+		 struct alert *alert)
+{
+	const struct starlsm_rec_hello *rec = (const void *)ev->rec;
+	const char *id = (const char *)(rec + 1);
+	struct text t;
+	size_t len;
+
+	if (rec->rec.type != STARLSM_EV_HELLO || !expect->build_id[0])
+		return false;
+	len = STARLSM_VAR_LEN(rec->build_id_len);
+	if (len == strlen(expect->build_id) && !memcmp(id, expect->build_id, len))
+		return false;
+	t = only_step(alert, ev->mono_ns);
+	alert->step[0].seq = ev->seq;
+	alert->step[0].ring = ev->ring;
+	text_add(&t, "its kernel says that its build id is ");
+	text_add_guest(&t, id, len);
+	text_add(&t, ", and not %s", expect->build_id);
+	finish(alert, RULE_OTHER_BUILD);
+	return true;
 }
 
 /* What an honest sensor that is attached never does, whatever its version. */

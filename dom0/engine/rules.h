@@ -12,6 +12,13 @@
  *                    or its kernel is in other hands.
  *   sensor-unreadable  It could not be attached at all: another version, a
  *                    page that cannot be mapped. An alert only.
+ *   sensor-missing   A guest that is to be observed runs, and has not attached
+ *                    in its time. An alert only.
+ *   sensor-quiet     Its vCPUs run, and no heartbeat comes: its sensor has been
+ *                    stopped. An alert only: a guest that is starved of its
+ *                    processor is nearly as quiet.
+ *   sensor-other-build  The kernel that attached says that it is not the one
+ *                    that was to. An alert only.
  *   kexec-load       Another kernel is loaded; the sensor would end with this
  *                    one. An alert only: kdump does it too.
  *   denied           A task asked for what a configured verdict denies. An alert
@@ -26,7 +33,8 @@
 #include "engine/ledger.h"
 #include "lib/msg.h"
 
-enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_DENIED, RULES };
+enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_MISSING,
+	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULES };
 
 struct rule {
 	const char *name;
@@ -36,6 +44,13 @@ struct rule {
 };
 
 extern const struct rule rules[RULES];
+
+/* What is expected of a guest's sensor, from the configuration */
+struct rules_expect {
+	uint32_t attach_s;	/* 0: nothing, as with the others */
+	uint32_t quiet_s;	/* of vCPU time */
+	char build_id[MSG_BUILD_ID_MAX];
+};
 
 /* How far a task has come in the chain */
 enum stage { STAGE_NONE, STAGE_RAN_DROP, STAGE_ROOT };
@@ -68,6 +83,14 @@ void rules_describe(struct ledger *l, const struct rule_event *ev, struct incide
 
 /* The alert for one that verdict number `part` has denied. */
 void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert);
+
+/* Whether the signs of life are not what they should be; then *alert is filled. */
+bool rules_vitals(const struct rules_expect *expect, const struct msg_vitals *m,
+		  int64_t now_ns, struct alert *alert);
+
+/* Whether this is a HELLO of another kernel than expected; then *alert is filled. */
+bool rules_build(const struct rules_expect *expect, const struct rule_event *ev,
+		 struct alert *alert);
 
 /* The alert for what a reader found wrong. */
 void rules_broken(const struct msg_broken *m, int64_t now_ns, struct alert *alert);

@@ -18,6 +18,10 @@
 /* A socket's path has to fit sockaddr_un. */
 #define CONFIG_TEXT_MAX		108
 #define CONFIG_GUESTS_MAX	256
+/* Seconds. 0 turns either off; more than a day is a mistake. */
+#define CONFIG_ATTACH_S		120
+#define CONFIG_QUIET_S		10
+#define CONFIG_SECONDS_MAX	86400
 #define CONFIG_FILE_MAX		(1024 * 1024)
 /* Of a filter */
 #define CONFIG_PATH_MAX		1024
@@ -30,6 +34,9 @@ struct config_guest {
 	struct starlsm_policy_page policy;	/* by default that of the event table */
 	uint32_t n_verdicts;
 	struct verdict_rule verdict[VERDICT_RULES_MAX];	/* the first match counts */
+	uint32_t attach_s;		/* has to attach within; by default CONFIG_ATTACH_S */
+	uint32_t quiet_s;		/* vCPU time without a heartbeat; CONFIG_QUIET_S */
+	char build_id[MSG_BUILD_ID_MAX];	/* of its kernel, lower case; by default "" */
 };
 
 struct config {

@@ -9,6 +9,8 @@
 #include "lib/decode.h"
 #include "lib/policy.h"
 
+#define BUILD_ID_LEN	40	/* digits of a SHA-1, which linkers make */
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static void take_glob(struct parse *p, const yaml_node_t *node, void *to)
@@ -61,6 +63,11 @@ static bool take_number(struct parse *p, const yaml_node_t *node, uint32_t min, 
 	return true;
 }
 
+static void take_seconds(struct parse *p, const yaml_node_t *node, void *to)
+{
+	take_number(p, node, 0, CONFIG_SECONDS_MAX, to);
+}
+
 static void take_ms(struct parse *p, const yaml_node_t *node, void *to)
 {
 	take_number(p, node, 1, STARLSM_WAIT_MS_MAX, to);
@@ -89,6 +96,21 @@ static void take_uids(struct parse *p, const yaml_node_t *node, void *to)
 			return;
 	}
 	config_wrong(p, node, "\"%s\" is no user id, and no range of them as 1000-1999", text);
+}
+
+/* As `file` shows it: 20 bytes, two lower-case hexadecimal digits each */
+static void take_build_id(struct parse *p, const yaml_node_t *node, void *to)
+{
+	const char *text = config_scalar(p, node);
+
+	if (!text)
+		return;
+	if (strlen(text) != BUILD_ID_LEN ||
+	    strspn(text, "0123456789abcdef") != BUILD_ID_LEN)
+		config_wrong(p, node, "\"%s\" is not %d digits from 0 to 9 and a to f", text,
+			     BUILD_ID_LEN);
+	else
+		memcpy(to, text, BUILD_ID_LEN + 1);
 }
 
 /*
@@ -356,6 +378,9 @@ static const struct config_key guest_keys[] = {
 	{ "name", take_glob, offsetof(struct config_guest, name), true },
 	{ "observe", config_bool, offsetof(struct config_guest, observe), false },
 	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
+	{ "attach-within", take_seconds, offsetof(struct config_guest, attach_s), false },
+	{ "quiet-after", take_seconds, offsetof(struct config_guest, quiet_s), false },
+	{ "build-id", take_build_id, offsetof(struct config_guest, build_id), false },
 	{ "events", take_classes, 0, false },
 	{ "rates", take_rates, 0, false },
 	{ "filters", take_filters, 0, false },
@@ -369,6 +394,8 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 
 	memset(g, 0, sizeof(*g));
 	g->observe = true;
+	g->attach_s = CONFIG_ATTACH_S;
+	g->quiet_s = CONFIG_QUIET_S;
 	policy_init(&g->policy);
 	config_mapping(p, guest_keys, ARRAY_SIZE(guest_keys), node, g);
 	ask_for_verdicts(p, node, g);

@@ -117,6 +117,7 @@ static const size_t fixed_len[] = {
 	[MSG_RULES] = sizeof(struct msg_rules),
 	[MSG_ANSWER] = sizeof(struct msg_answer),
 	[MSG_REQUEST] = sizeof(struct msg_request),
+	[MSG_VITALS] = sizeof(struct msg_vitals),
 };
 
 size_t msg_fixed_len(uint32_t type)

@@ -10,7 +10,8 @@
  *   channel                   fd there   says
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
- *   starlsmd <-> engine       3          GUEST (+fd), RULES, GONE, SUBSCRIBE (+fd)
+ *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
+ *                                        SUBSCRIBE (+fd)
  *   engine   <-> responder    4, 4       VERDICT; DONE
  *   starlsmd <-> responder    3          ACT, GUEST, GONE (whom it may touch); DONE
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
@@ -36,6 +37,7 @@
 #define MSG_MAX		(64 * 1024)
 #define MSG_NAME_MAX	64	/* a guest's name, with its NUL */
 #define MSG_TEXT_MAX	1024	/* a reason or a story, with its NUL */
+#define MSG_BUILD_ID_MAX	48	/* 40 hexadecimal digits, with a NUL; a multiple of 8 */
 
 enum msg_type {
 	MSG_READY = 1,
@@ -58,6 +60,7 @@ enum msg_type {
 	MSG_POLICY,
 	MSG_RULES,
 	MSG_ANSWER,
+	MSG_VITALS,
 };
 
 struct msg {
@@ -178,8 +181,8 @@ struct msg_rules {
 };
 
 /*
- * A guest is observed from now on. To the engine: its reader's channel comes
- * with it. To the responder: without one; it acts on no other domain.
+ * A guest is observed from now on. To the engine: again with the channel of each
+ * reader that it gets. To the responder: once; it acts on no other domain.
  */
 enum respond_policy { RESPOND_ALERT, RESPOND_PAUSE, RESPOND_HALT };
 
@@ -187,7 +190,19 @@ struct msg_guest {
 	struct msg msg;
 	uint32_t domid;
 	uint32_t respond;	/* enum respond_policy: the most that may be done to it */
+	uint32_t attach_s;	/* it has to attach within this; 0: whenever it likes */
+	uint32_t quiet_s;	/* it has to beat in so much vCPU time; 0: it need not */
+	char build_id[MSG_BUILD_ID_MAX];	/* its kernel has to say; "": anything */
 	char name[MSG_NAME_MAX];
+};
+
+/* Once a second: signs of life of a guest's sensor, as dom0 sees them */
+struct msg_vitals {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+	uint64_t unattached_ns;	/* it has run for so long without a reader; 0 with one */
+	uint64_t silent_cpu_ns;	/* since the last heartbeat a vCPU has run so long, on average */
 };
 
 /* The guest has ended. */

@@ -241,8 +241,8 @@ static int turn(struct pump *p, struct ring **liar)
 		more = set_wake(p, p->busy_ticks > 0, liar);
 		if (more < 0)
 			return -1;
-		/* Busy: the tick comes soon, and somebody else may want to run. */
 	} while (more && !p->busy_ticks);
+	p->more = more;
 	return 0;
 }
 
@@ -412,6 +412,9 @@ static int wait_ms(const struct pump *p, uint64_t now)
 {
 	uint64_t left = p->second_ns > now ? p->second_ns - now : 0;
 
+	/* Busy, and no kick will come: but whoever else waits is looked at first. */
+	if (p->more && !p->batch_waits)
+		return 0;
 	if (p->busy_ticks && !p->batch_waits)
 		return TICK_MS;
 	return left / NS_PER_MS + 1;

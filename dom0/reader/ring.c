@@ -173,14 +173,15 @@ static int skip_pad(struct ring *r, uint16_t len, uint64_t room)
 int ring_peek(struct ring *r)
 {
 	const uint8_t *untrusted_rec;
+	uint64_t at, room;
 	union head head;
-	uint64_t room;
 
 	if (r->error)
 		return -1;
 	while (!r->peeked && r->cons != r->prod) {
-		room = r->size - r->cons % r->size;
-		untrusted_rec = r->untrusted_data + r->cons % r->size;
+		at = r->cons & (r->size - 1);
+		room = r->size - at;
+		untrusted_rec = r->untrusted_data + at;
 		head.word = __atomic_load_n((const uint64_t *)untrusted_rec,
 					    __ATOMIC_RELAXED);
 		if (head.type == STARLSM_EV_PAD) {
@@ -259,5 +260,6 @@ int ring_sleep(struct ring *r, uint32_t ahead)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (ring_poll(r))
 		return -1;
-	return r->prod != r->cons;
+	/* Passed before wake was there: no kick comes, perhaps no room is left. */
+	return r->prod - r->cons >= ahead;
 }

@@ -85,8 +85,8 @@ bool ring_commit(struct ring *r);
 
 /*
  * Ask for a kick when prod reaches cons + ahead bytes, or with the next record
- * if it has already; then read prod again. Returns 1 if there is something to
- * read by now, 0 if not, -1 if it lies.
+ * if it has already; then read prod again. Returns 1 if prod is there by now, of
+ * which no kick may tell, 0 if not, -1 if it lies.
  */
 int ring_sleep(struct ring *r, uint32_t ahead);
 

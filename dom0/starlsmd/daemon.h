@@ -43,6 +43,9 @@ void stop_step(struct daemon *d);
 /* Look who is there: new guests are observed, those gone are let go. */
 void domains_scan(struct daemon *d);
 
+/* Once a second: how the observed guests are. */
+void domains_vitals(struct daemon *d);
+
 /* Remove what a predecessor has left of domains that are gone. */
 void domains_clean(struct daemon *d);
 

@@ -73,11 +73,42 @@ static void let_go(struct daemon *d, const xc_domaininfo_t *info, int n,
 	}
 }
 
-void domains_scan(struct daemon *d)
+static void scan_chunk(struct daemon *d, const xc_domaininfo_t *info, int n,
+		       uint32_t first, uint32_t last)
+{
+	int i;
+
+	let_go(d, info, n, first, last);
+	for (i = 0; i < n; i++)
+		if (!(info[i].flags & XEN_DOMINF_dying) && !find(d, info[i].domain))
+			consider(d, &info[i]);
+}
+
+static void vitals_chunk(struct daemon *d, const xc_domaininfo_t *info, int n,
+			 uint32_t first, uint32_t last)
+{
+	const uint32_t stands = XEN_DOMINF_paused | XEN_DOMINF_shutdown | XEN_DOMINF_dying;
+	struct guest *g;
+	int i;
+
+	(void)first;
+	(void)last;
+	for (i = 0; i < n; i++) {
+		g = find(d, info[i].domain);
+		if (g)
+			guest_vitals(g, info[i].cpu_time, info[i].nr_online_vcpus,
+				     !(info[i].flags & stands));
+	}
+}
+
+/* All domains, in pieces: those from first to last are the n in info. */
+static void each_chunk(struct daemon *d,
+		       void (*fn)(struct daemon *d, const xc_domaininfo_t *info, int n,
+				  uint32_t first, uint32_t last))
 {
 	xc_domaininfo_t info[CHUNK];
 	uint32_t first = 0, last;
-	int n, i;
+	int n;
 
 	do {
 		n = xc_domain_getinfolist(d->xc, first, CHUNK, info);
@@ -86,13 +117,19 @@ void domains_scan(struct daemon *d)
 			return;
 		}
 		last = n == CHUNK ? info[n - 1].domain : UINT32_MAX;
-		let_go(d, info, n, first, last);
-		for (i = 0; i < n; i++)
-			if (!(info[i].flags & XEN_DOMINF_dying) &&
-			    !find(d, info[i].domain))
-				consider(d, &info[i]);
+		fn(d, info, n, first, last);
 		first = last + 1;
 	} while (n == CHUNK);
+}
+
+void domains_scan(struct daemon *d)
+{
+	each_chunk(d, scan_chunk);
+}
+
+void domains_vitals(struct daemon *d)
+{
+	each_chunk(d, vitals_chunk);
 }
 
 void domains_clean(struct daemon *d)

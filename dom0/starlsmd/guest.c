@@ -19,9 +19,16 @@
 #include "starlsmd/store.h"
 
 #define US_PER_MS	1000ULL
+#define NS_PER_US	1000ULL
 /* A guest that plays with its state node costs us no more than this often */
 #define LOOK_INTERVAL_US	(100 * US_PER_MS)
 #define START_INTERVAL_US	(1000 * US_PER_MS)
+/* Figures come once a second; a reader without is busy, stopped or dead. */
+#define STATS_FRESH_US		(3000 * US_PER_MS)
+/* Once is enough; but a guest may be slow to look. */
+#define WITHDRAWALS_MAX	3
+/* It has run for so long: it has looked for its device, as far as it does. */
+#define WITHDRAW_AFTER_NS	15000000000ULL
 /* Readers that may die in a guest's life */
 #define DEATHS_MAX	5
 
@@ -99,6 +106,7 @@ static int reader_says(struct child *c, const struct msg *m)
 		return on_broken(g, (const struct msg_broken *)m);
 	case MSG_STATS:
 		g->stats = *(const struct msg_stats *)m;
+		g->stats_us = now_us(g);
 		return g->stats.domid == g->domid ? 0 : -1;
 	default:
 		return -1;
@@ -125,8 +133,11 @@ static struct msg_guest introduction(const struct guest *g)
 		.msg = { MSG_GUEST, sizeof(m) },
 		.domid = g->domid,
 		.respond = g->policy.respond,
+		.attach_s = g->policy.attach_s,
+		.quiet_s = g->policy.quiet_s,
 	};
 
+	snprintf(m.build_id, sizeof(m.build_id), "%s", g->policy.build_id);
 	snprintf(m.name, sizeof(m.name), "%s", g->name);
 	return m;
 }
@@ -158,6 +169,7 @@ static void start_reader(struct guest *g)
 		return;
 	}
 	g->started_us = now_us(g);
+	g->stats_us = 0;
 	snprintf(program, sizeof(program), "%s/reader", g->daemon->config.libexec);
 	snprintf(domid, sizeof(domid), "%u", g->domid);
 	if (introduce(g, &peer) ||
@@ -224,6 +236,21 @@ static void offer(struct guest *g)
 	guest_look(g);
 }
 
+/*
+ * A guest that came from elsewhere before its nodes did has given its device up
+ * for good: only when it is gone, and comes again, does the guest look. One that
+ * does not run yet, as it is still on its way here, must find it when it does.
+ * What a sensor that has closed says in its nodes is left there.
+ */
+static void withdraw(struct guest *g)
+{
+	if (g->vitals.unattached_ns < WITHDRAW_AFTER_NS)
+		return;
+	g->n_withdrawals++;
+	if (g->front_state != XenbusStateClosed)
+		store_withdraw(g->daemon->xs, g->domid);
+}
+
 static void close_backend(struct guest *g)
 {
 	store_set_state(g->daemon->xs, g->domid, XenbusStateClosing);
@@ -235,6 +262,9 @@ static void act(struct guest *g, enum life_action action)
 	switch (action) {
 	case LIFE_OFFER:
 		offer(g);
+		break;
+	case LIFE_WITHDRAW:
+		withdraw(g);
 		break;
 	case LIFE_START:
 		start_reader(g);
@@ -288,6 +318,8 @@ static void set_timer(struct guest *g)
 	unsigned int ms = lifecycle_timeout_ms(g->state);
 
 	g->timer = sd_event_source_disable_unref(g->timer);
+	if (g->state == LIFE_WAITING && g->n_withdrawals == WITHDRAWALS_MAX)
+		return;
 	if (ms && sd_event_add_time_relative(g->daemon->event, &g->timer,
 					     CLOCK_MONOTONIC, ms * US_PER_MS,
 					     10 * US_PER_MS, on_timer, g) < 0)
@@ -357,13 +389,49 @@ void guest_look(struct guest *g)
 
 void guest_set_policy(struct guest *g, const struct config_guest *policy)
 {
+	struct msg_guest m;
+
 	g->policy = *policy;
+	m = introduction(g);
+	workers_tell_engine(g->daemon, &m.msg, -1);
 	/* A reader that is started later is told then. */
 	if (!g->reader.pid)
 		return;
 	send_rules(g);
 	if (g->state == LIFE_STREAMING)
 		send_policy(g);
+}
+
+/* With half a ring unread, heartbeats may be among what is. */
+static bool is_read(const struct guest *g, uint64_t now)
+{
+	return g->state == LIFE_STREAMING && g->stats_us &&
+	       now - g->stats_us < STATS_FRESH_US &&
+	       g->stats.backlog < g->ready.ring_bytes / 2;
+}
+
+/* One that lies is known, and no other has a reader that is not there yet. */
+static bool is_attached(const struct guest *g)
+{
+	return g->state == LIFE_STREAMING || g->state == LIFE_DETACHING ||
+	       g->state == LIFE_BREAKING || g->state == LIFE_BROKEN;
+}
+
+void guest_vitals(struct guest *g, uint64_t cpu_ns, uint32_t n_vcpus, bool runs)
+{
+	uint64_t now = now_us(g);
+	const struct vitals_look look = {
+		.now_ns = now * NS_PER_US, .cpu_ns = cpu_ns,
+		.n_vcpus = n_vcpus ? n_vcpus : 1, .runs = runs,
+		.is_read = is_read(g, now), .is_attached = is_attached(g),
+		.heartbeat_ns = g->stats.heartbeat_ns,
+	};
+	struct msg_vitals m = { .msg = { MSG_VITALS, sizeof(m) }, .domid = g->domid };
+
+	vitals_look(&g->vitals, &look);
+	m.unattached_ns = g->vitals.unattached_ns;
+	m.silent_cpu_ns = g->vitals.silent_cpu_ns;
+	workers_tell_engine(g->daemon, &m.msg, -1);
 }
 
 struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
@@ -389,6 +457,7 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 	d->guests = g;
 	log_notice("domain %u (%s): observed", domid, g->name);
 	m = introduction(g);
+	workers_tell_engine(d, &m.msg, -1);
 	workers_tell_responder(d, &m.msg);
 	store_watch(d->xs, domid);
 	return g;

@@ -12,6 +12,7 @@
 #include "lib/msg.h"
 #include "starlsmd/child.h"
 #include "starlsmd/lifecycle.h"
+#include "starlsmd/vitals.h"
 
 struct daemon;
 
@@ -32,10 +33,13 @@ struct guest {
 	int front_state;		/* what it was then: 0 none, else enum xenbus_state */
 	uint64_t started_us;		/* of the last reader's start */
 	unsigned int n_deaths;		/* readers that died */
+	unsigned int n_withdrawals;	/* times its device was made anew */
 
 	struct child reader;
 	struct msg_ready ready;		/* of the last reader; zeros if none yet */
 	struct msg_stats stats;
+	uint64_t stats_us;		/* CLOCK_MONOTONIC when they came; 0: not from this reader */
+	struct vitals vitals;
 	uint32_t error;			/* STARLSM_ERR_*: why it is BROKEN */
 };
 
@@ -51,5 +55,8 @@ void guest_set_policy(struct guest *g, const struct config_guest *policy);
 
 /* Its state node has changed, or may have. */
 void guest_look(struct guest *g);
+
+/* Xen's figures of this second: cpu_ns of n_vcpus that are online, and whether it may run. */
+void guest_vitals(struct guest *g, uint64_t cpu_ns, uint32_t n_vcpus, bool runs);
 
 #endif /* STARLSM_GUEST_H */

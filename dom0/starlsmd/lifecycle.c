@@ -15,7 +15,8 @@ struct row {
 
 static const struct row rows[LIFE_STATES] = {
 	[LIFE_NEW] = { "new", "just noticed", 0 },
-	[LIFE_WAITING] = { "waiting", "the guest's sensor has not answered; perhaps it has none", 0 },
+	[LIFE_WAITING] = { "waiting", "the guest's sensor has not answered; perhaps it has none", 15000 },
+	[LIFE_WITHDRAWN] = { "waiting", "the guest's sensor has not answered; its device is made anew", 1000 },
 	[LIFE_ATTACHING] = { "attaching", "a reader is being started", 10000 },
 	[LIFE_STREAMING] = { "streaming", "records are read", 0 },
 	[LIFE_DETACHING] = { "detaching", "the reader reads the last records", 3000 },
@@ -49,6 +50,11 @@ static const struct cell table[LIFE_STATES][LIFE_EVENTS] = {
 	[LIFE_WAITING] = {
 		ON(FRONT_READY, START, ATTACHING),
 		ON(FRONT_CONNECTED, CLOSE, CLOSING),
+		ON(TIMEOUT, WITHDRAW, WITHDRAWN),
+		ON(DOMAIN_GONE, END, ENDING),
+	},
+	[LIFE_WITHDRAWN] = {
+		ON(TIMEOUT, OFFER, WAITING),
 		ON(DOMAIN_GONE, END, ENDING),
 	},
 	[LIFE_ATTACHING] = {

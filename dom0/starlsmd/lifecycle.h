@@ -11,6 +11,7 @@
 enum life_state {
 	LIFE_NEW,		/* just noticed; a dead predecessor may have left nodes */
 	LIFE_WAITING,		/* nodes are there; the guest has not published yet */
+	LIFE_WITHDRAWN,		/* it did not for long; its own nodes are gone, and come again */
 	LIFE_ATTACHING,		/* a reader has been started */
 	LIFE_STREAMING,		/* it reads */
 	LIFE_DETACHING,		/* it has been told to end; then the handshake begins anew */
@@ -44,6 +45,7 @@ enum life_event {
 enum life_action {
 	LIFE_NOTHING,
 	LIFE_OFFER,		/* write the nodes, backend InitWait */
+	LIFE_WITHDRAW,		/* remove the guest's own nodes */
 	LIFE_START,		/* start a reader */
 	LIFE_CONNECT,		/* backend Connected */
 	LIFE_STOP,		/* close the reader's channel: it reads to the end and exits */

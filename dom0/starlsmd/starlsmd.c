@@ -33,6 +33,7 @@
 #define FD_FLOOR	10
 /* For what no watch tells, as a domain that got its name late */
 #define SCAN_US		(10 * 1000000ULL)
+#define VITALS_US	1000000ULL
 
 struct options {
 	const char *config;
@@ -178,6 +179,17 @@ static int on_scan(sd_event_source *s, uint64_t usec, void *data)
 	return 0;
 }
 
+static int on_vitals(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+
+	if (!d->stopping)
+		domains_vitals(d);
+	sd_event_source_set_time(s, usec + VITALS_US);
+	sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+	return 0;
+}
+
 static int on_signal(sd_event_source *s, const struct signalfd_siginfo *si,
 		     void *data)
 {
@@ -227,6 +239,8 @@ static void set_up_events(struct daemon *d)
 			      on_store, d);
 	rc |= sd_event_add_time_relative(d->event, NULL, CLOCK_MONOTONIC,
 					 SCAN_US, 0, on_scan, d);
+	rc |= sd_event_add_time_relative(d->event, NULL, CLOCK_MONOTONIC,
+					 VITALS_US, 0, on_vitals, d);
 	rc |= sd_event_set_watchdog(d->event, true);
 	if (rc < 0)
 		fatal("sd-event: %s", strerror(-rc));

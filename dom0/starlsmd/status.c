@@ -40,7 +40,7 @@ static json_t *name(const struct guest *g)
 
 static const char *state_text(const struct guest *g)
 {
-	if (g->state == LIFE_WAITING && g->front_state == XenbusStateClosed)
+	if ((g->state == LIFE_WAITING || g->state == LIFE_WITHDRAWN) && g->front_state == XenbusStateClosed)
 		return "the guest's sensor has closed; its node error says why";
 	return lifecycle_text(g->state);
 }

@@ -189,12 +189,17 @@ int store_front_state(struct xs_handle *xs, uint32_t domid)
 	return state;
 }
 
+void store_withdraw(struct xs_handle *xs, uint32_t domid)
+{
+	xs_rm(xs, XBT_NULL,
+	      path_of("/local/domain/%u/device/starlsm", domid).text);
+}
+
 void store_remove(struct xs_handle *xs, uint32_t domid)
 {
 	xs_rm(xs, XBT_NULL,
 	      path_of("/local/domain/0/backend/starlsm/%u", domid).text);
-	xs_rm(xs, XBT_NULL,
-	      path_of("/local/domain/%u/device/starlsm", domid).text);
+	store_withdraw(xs, domid);
 }
 
 size_t store_list(struct xs_handle *xs, uint32_t *domid, size_t max)

@@ -31,6 +31,8 @@ void store_set_error(struct xs_handle *xs, uint32_t domid, const char *name);
 /* The guest's state: 1 to 6; 0 for none, or for anything else. */
 int store_front_state(struct xs_handle *xs, uint32_t domid);
 
+/* Remove the guest's folder only, or the backend's as well. */
+void store_withdraw(struct xs_handle *xs, uint32_t domid);
 void store_remove(struct xs_handle *xs, uint32_t domid);
 
 /*

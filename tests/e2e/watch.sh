@@ -23,9 +23,21 @@ attached() {
 	done
 }
 
+# sensor_figure NAME COUNTER...: the sum of figures that the guest's own sensor
+# gives; "lost" and "recorded" are those of all events
+sensor_figure() {
+	local name=$1
+	shift
+	guest_run "$name" 'cat /sys/kernel/security/starlsm/counters' | awk -v names=" $* " '
+		{ kind = $1; sub(/_.*/, "", kind) }
+		index(names, " " $1 " ") || ($1 ~ /^(lost|recorded)_/ && index(names, " " kind " ")) { sum += $2 }
+		END { print sum + 0 }'
+}
+
 # record_start FILE: every event from now on, and the recent ones, as JSON lines
+# behind what is there
 record_start() {
-	starlsmctl events --follow --json >"$1" 2>>"$OUT/starlsmctl.log" &
+	starlsmctl events --follow --json >>"$1" 2>>"$OUT/starlsmctl.log" &
 	RECORDER=$!
 }
 
@@ -44,12 +56,88 @@ count_events() {
 	jq -n "[inputs | select($2)] | length" <"$1"
 }
 
-# gaps FILE: a line for each place where a ring's numbers do not go on by one
-gaps() {
-	jq -r '[.guest, .vcpu, .seq] | @tsv' "$1" | awk -F'\t' '
-		{ ring = $1 " vcpu " $2 }
-		(ring in next_seq) && $3 != next_seq[ring] {
-			print ring ": expected " next_seq[ring] ", got " $3
+# has_line FILE TEXT...: is there an event whose line has all of these in it, as
+# '"event":"hello"'? Quicker by far than has_event, with thousands of them.
+has_line() {
+	local file=$1
+	shift
+	printf '%s\n' "$@" | awk 'NR == FNR { text[NR] = $0; n = NR; next }
+		{
+			for (i = 1; i <= n && index($0, text[i]); i++)
+				;
+			if (i > n) { found = 1; exit }
 		}
-		{ next_seq[ring] = $3 + 1 }'
+		END { exit !found }' - "$file"
+}
+
+# ring_lines FILE...: guest, domid, vcpu, seq, event, task and path of every event.
+# A line is split, not parsed: jq takes minutes for what a migration makes.
+ring_lines() {
+	cat "$@" | awk -F , -v OFS='\t' '
+		function value(pair) { sub(/^[^:]*:/, "", pair); return pair }
+		{
+			task = $7; sub(/.*:/, "", task)
+			path = ""
+			if (match($0, /"(path|from)":"[^"]*"/)) path = substr($0, RSTART, RLENGTH)
+			print value($2), value($3), value($4), value($5), value($6), task, path
+		}'
+}
+
+# gaps FILE: a line for each place where a ring's numbers, as one reader of a
+# domain told them, do not go on by one
+gaps() {
+	ring_lines "$1" | awk -F'\t' '
+		{ ring = $1 " domain " $2 " vcpu " $3 }
+		(ring in next_seq) && $4 != next_seq[ring] {
+			print ring ": expected " next_seq[ring] ", got " $4
+		}
+		{ next_seq[ring] = $4 + 1 }'
+}
+
+# seams FILE...: a line for each place where what was read of one guest under
+# several domids, or by several hosts, does not join: a number that nobody has
+# told, or that was told twice and differently. The same record twice is none.
+seams() {
+	ring_lines "$@" | cut -f 1,3- | sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n | uniq | awk -F'\t' '
+		{ ring = $1 " vcpu " $2 }
+		(ring in seq) && $3 == seq[ring] { print ring ": " $3 " was told differently" }
+		(ring in seq) && $3 > seq[ring] + 1 {
+			print ring ": nobody told " seq[ring] + 1 " to " $3 - 1
+		}
+		{ seq[ring] = $3 }'
+}
+
+# told_twice FILE...: how many records were
+told_twice() {
+	ring_lines "$@" | cut -f 1,3,4 | sort | uniq -d | wc -l
+}
+
+# load_start NAME: what goes on in the guest from now on, on each of its vCPUs:
+# files are made and removed, programs run
+load_start() {
+	guest_run "$1" 'rm -f /tmp/load-*
+		for cpu in $(seq 0 $(($(nproc) - 1))); do
+			(n=0; while [ ! -e /tmp/load-stop ]; do
+				taskset -c $cpu workload -d /tmp/load$cpu create 20 unlink 20 && n=$((n + 1))
+				sleep 1
+			done; echo $n >/tmp/load-$cpu) >/dev/null 2>&1 &
+		done; echo $(nproc) >/tmp/load-cpus' || fail "no load in $1"
+}
+
+# load_stop NAME: end it; prints how many files were made in all
+load_stop() {
+	guest_run "$1" 'true >/tmp/load-stop; sum=0
+		for cpu in $(seq 0 $(($(cat /tmp/load-cpus) - 1))); do
+			while [ ! -s /tmp/load-$cpu ]; do sleep 0.2; done
+			sum=$((sum + $(cat /tmp/load-$cpu)))
+		done; echo $((sum * 20)); true >/tmp/load-end'
+}
+
+# load_seen NAME FILE...: how many of them were read; what was read twice counts once
+load_seen() {
+	local name=$1
+	shift
+	ring_lines "$@" | awk -F'\t' -v g="\"$name\"" '
+		$1 == g && $5 == "\"create\"" && $7 ~ /"\/tmp\/load[0-9]+\// { print $3, $4 }' |
+		sort -u | wc -l
 }

@@ -45,6 +45,9 @@ static void everything(void **state)
 			       "guests:\n"
 			       "  - name: \"web*\"\n"
 			       "    respond: halt\n"
+			       "    attach-within: 86400\n"
+			       "    quiet-after: 0\n"
+			       "    build-id: 0123456789abcdef0123456789abcdef01234567\n"
 			       "  - { name: mail, observe: false, respond: pause }\n"), 0);
 	assert_string_equal(c.user, "me");
 	assert_string_equal(c.socket, "/run/x");
@@ -55,7 +58,13 @@ static void everything(void **state)
 	assert_string_equal(c.guest[0].name, "web*");
 	assert_true(c.guest[0].observe);
 	assert_int_equal(c.guest[0].respond, RESPOND_HALT);
+	assert_int_equal(c.guest[0].attach_s, 86400);
+	assert_int_equal(c.guest[0].quiet_s, 0);
+	assert_string_equal(c.guest[0].build_id, "0123456789abcdef0123456789abcdef01234567");
 	assert_false(c.guest[1].observe);
+	assert_int_equal(c.guest[1].attach_s, CONFIG_ATTACH_S);
+	assert_int_equal(c.guest[1].quiet_s, CONFIG_QUIET_S);
+	assert_string_equal(c.guest[1].build_id, "");
 	assert_int_equal(c.guest[1].respond, RESPOND_PAUSE);
 }
 
@@ -159,6 +168,14 @@ static const struct bad bads[] = {
 	{ "guests:\n  - observe: true\n", "f.yaml:2: \"name\" is missing\n" },
 	{ "guests:\n  - name: a\n    respond: shout\n",
 	  "f.yaml:3: \"shout\" is none of alert, pause, halt\n" },
+	{ "guests:\n  - name: a\n    attach-within: 1m\n",
+	  "f.yaml:3: \"1m\" is no number from 0 to 86400\n" },
+	{ "guests:\n  - name: a\n    quiet-after: 86401\n",
+	  "f.yaml:3: \"86401\" is no number from 0 to 86400\n" },
+	{ "guests:\n  - name: a\n    quiet-after: \"\"\n",
+	  "f.yaml:3: \"\" is no number from 0 to 86400\n" },
+	{ "guests:\n  - name: a\n    build-id: 12ab\n",
+	  "f.yaml:3: \"12ab\" is not 40 digits from 0 to 9 and a to f\n" },
 	{ "guests:\n  - name: a\n  - name: a\n",
 	  "f.yaml:3: there is an entry \"a\" already\n" },
 	{ "guests: []\n---\nuser: x\n", "f.yaml:2: a second document begins here\n" },

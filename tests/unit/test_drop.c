@@ -161,11 +161,19 @@ static int become_nobody(void)
 	return prctl(PR_GET_DUMPABLE) == 0 ? 0 : 5;
 }
 
+/* Skips the test for who has no rights to give up. */
+static void needs_root(const char *test)
+{
+	if (geteuid() == 0)
+		return;
+	print_message("# skipped: %s: only root can see it\n", test);
+	skip();
+}
+
 static void nobody_has_nothing(void **state)
 {
 	(void)state;
-	if (geteuid())
-		skip();
+	needs_root(__func__);
 	expect_exit(become_nobody, 0);
 }
 
@@ -183,8 +191,7 @@ static int keep_one(void)
 static void root_without_capabilities(void **state)
 {
 	(void)state;
-	if (geteuid())
-		skip();
+	needs_root(__func__);
 	expect_exit(keep_one, 0);
 }
 

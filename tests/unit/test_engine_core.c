@@ -539,6 +539,70 @@ static void ring_lies(void **state)
 	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
 }
 
+/* One incident of each kind, however often it is told */
+static void sensor_does_not_live(void **state)
+{
+	struct msg_guest g = {
+		.msg = { MSG_GUEST, sizeof(g) }, .domid = WEB, .respond = RESPOND_HALT,
+		.attach_s = 120, .quiet_s = 5, .name = "web",
+	};
+	struct msg_vitals m = { .msg = { MSG_VITALS, sizeof(m) }, .domid = WEB };
+
+	(void)state;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), 0);
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &g.msg, 1), 0);
+	m.unattached_ns = 119999000000;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 2), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 0);
+	for (int i = 0; i < 3; i++) {
+		m.unattached_ns += 1000000000;
+		assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 3 + i), 0);
+	}
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_string_equal(tape.incident.rule, "sensor-missing");
+	assert_string_equal(tape.incident.guest, "web");
+	m.unattached_ns = 0;
+	m.silent_cpu_ns = 5000000000;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 9), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_string_equal(tape.incident.rule, "sensor-quiet");
+	assert_int_equal(tape.n[MSG_VERDICT], 0);
+}
+
+static void kernel_is_another(void **state)
+{
+	struct msg_guest g = {
+		.msg = { MSG_GUEST, sizeof(g) }, .domid = WEB, .name = "web",
+		.build_id = "0123456789abcdef0123456789abcdef01234567",
+	};
+	struct {
+		struct starlsm_rec_hello hello;
+		char build_id[40];
+	} rec = {
+		.hello = { .rec = { STARLSM_EV_HELLO, sizeof(rec), 0, 1, 0 }, .epoch = 1,
+			   .build_id_len = 40 },
+	};
+	struct msg_event hdr = { .ring = 1, .rec_len = sizeof(rec) };
+	struct msg_events *m;
+
+	(void)state;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &g.msg, 1), 0);
+	memcpy(rec.build_id, g.build_id, 40);
+	for (int i = 0; i < 2; i++) {
+		m = batch_start(WEB);
+		m->n_events = 1;
+		memcpy(m + 1, &hdr, sizeof(hdr));
+		memcpy((char *)(m + 1) + sizeof(hdr), &rec, sizeof(rec));
+		m->msg.len = sizeof(*m) + sizeof(hdr) + sizeof(rec);
+		assert_int_equal(engine_feed(engine, FROM_READER, WEB, &m->msg, 5), 0);
+		assert_int_equal(tape.n[MSG_OUT_INCIDENT], i);
+		rec.build_id[39] = '8';
+	}
+	assert_string_equal(tape.incident.rule, "sensor-other-build");
+	memset(g.build_id, 'a', sizeof(g.build_id));
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &g.msg, 1), -EBADMSG);
+}
+
 static void responder_is_gone(void **state)
 {
 	(void)state;
@@ -556,7 +620,7 @@ static void wrong_senders(void **state)
 		[MSG_GUEST] = sizeof(struct msg_guest), [MSG_GONE] = sizeof(struct msg_gone),
 		[MSG_DONE] = sizeof(struct msg_done), [MSG_BROKEN] = sizeof(struct msg_broken),
 		[MSG_CLOCK] = sizeof(struct msg_clock), [MSG_EVENTS] = sizeof(struct msg_events),
-		[MSG_REPLY] = 0,
+		[MSG_REPLY] = 0, [MSG_VITALS] = sizeof(struct msg_vitals),
 	};
 	struct msg *m = (void *)batch;
 
@@ -672,6 +736,8 @@ int main(void)
 		ENGINE_TEST(reader_restarts_in_the_middle),
 		ENGINE_TEST(guests_do_not_mix),
 		ENGINE_TEST(ring_lies),
+		ENGINE_TEST(sensor_does_not_live),
+		ENGINE_TEST(kernel_is_another),
 		ENGINE_TEST(responder_is_gone),
 		ENGINE_TEST(wrong_senders),
 		ENGINE_TEST(bad_batches),

@@ -66,6 +66,17 @@ static void nodes_of_a_dead_predecessor(void **state)
 	WALK(NEW, E(FRONT_READY, CLOSE, CLOSING));
 }
 
+static void guest_that_gave_its_device_up(void **state)
+{
+	(void)state;
+	WALK(WAITING,
+	     E(TIMEOUT, WITHDRAW, WITHDRAWN),
+	     E(FRONT_IDLE, NOTHING, WITHDRAWN),
+	     E(TIMEOUT, OFFER, WAITING),
+	     E(FRONT_READY, START, ATTACHING));
+	WALK(WITHDRAWN, E(DOMAIN_GONE, END, ENDING));
+}
+
 static void guest_that_does_not_answer(void **state)
 {
 	(void)state;
@@ -211,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ordinary_life),
 		cmocka_unit_test(nodes_of_a_dead_predecessor),
+		cmocka_unit_test(guest_that_gave_its_device_up),
 		cmocka_unit_test(guest_that_does_not_answer),
 		cmocka_unit_test(guest_detaches),
 		cmocka_unit_test(reader_dies),

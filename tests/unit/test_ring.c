@@ -352,6 +352,23 @@ static void sleep_says_where_to_wake(void **state)
 	assert_int_equal(take_all(), 1);
 	assert_int_equal(ring_sleep(&r, PRODUCER_SIZE / 4), 0);
 	assert_int_equal(p.control.wake, 32 + PRODUCER_SIZE / 4);
+	/* Something came, but not that much: a kick will tell. */
+	producer_exit(&p, 2);
+	assert_int_equal(ring_sleep(&r, PRODUCER_SIZE / 4), 0);
+}
+
+/*
+ * The producer got past the place, perhaps to the end of its room, after we had
+ * last looked and before it could see the place: it will not kick.
+ */
+static void sleep_sees_what_no_kick_tells(void **state)
+{
+	(void)state;
+	begin(0, 0);
+	producer_path(&p, PRODUCER_SIZE / 4, 1);
+	assert_int_equal(ring_sleep(&r, PRODUCER_SIZE / 4), 1);
+	assert_int_equal(take_all(), 1);
+	assert_int_equal(ring_sleep(&r, PRODUCER_SIZE / 4), 0);
 }
 
 /*
@@ -566,6 +583,7 @@ int main(void)
 		cmocka_unit_test(hello_of_another_ring),
 		cmocka_unit_test(newer_types_are_stepped_over),
 		cmocka_unit_test(sleep_says_where_to_wake),
+		cmocka_unit_test(sleep_sees_what_no_kick_tells),
 		cmocka_unit_test(lies_about_where_to_start),
 		cmocka_unit_test(lies_about_prod),
 		cmocka_unit_test(prod_goes_back_to_unread),

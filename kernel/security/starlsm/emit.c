@@ -71,12 +71,11 @@ u32 starlsm_epoch(void)
 }
 
 /* The first record of an epoch on a ring. Epoch 0 has nobody to greet. */
-static bool greet(struct starlsm_stream *stream, u32 epoch)
+static bool greet(struct starlsm_stream *stream, u32 epoch, unsigned int cpu)
 {
 	if (stream->epoch == epoch)
 		return true;
-	if (!starlsm_hello_write(stream, epoch, smp_processor_id(),
-				 sched_clock()))
+	if (!starlsm_hello_write(stream, epoch, cpu, sched_clock()))
 		return false;
 	stream->epoch = epoch;
 	return true;
@@ -139,7 +138,7 @@ static bool write_all(struct starlsm_stream *stream, u32 epoch,
 		      const struct starlsm_about *about,
 		      const struct starlsm_msg *msg)
 {
-	return greet(stream, epoch) && tell_lost(stream) &&
+	return greet(stream, epoch, smp_processor_id()) && tell_lost(stream) &&
 	       define_all(stream, epoch, about, msg->type) &&
 	       starlsm_record_write(stream, msg, sched_clock(),
 				    starlsm_task_id(about->who));
@@ -343,40 +342,36 @@ int starlsm_emit_and_restart(const struct starlsm_about *about,
 }
 
 /* What a ring has to say when no record comes along */
-static bool is_due(int cpu, void *unused)
+static bool is_due(const struct starlsm_stream *stream)
 {
-	const struct starlsm_stream *stream;
-
-	if (cpu >= starlsm_rings.n_rings)
-		return false;
-	stream = &starlsm_rings.stream[cpu];
 	return READ_ONCE(stream->epoch) != starlsm_epoch() ||
 	       starlsm_record_owes(&stream->lost) ||
 	       starlsm_record_owes(&stream->filtered);
 }
 
-static void emit_due_here(void *unused)
+static void emit_due(struct starlsm_stream *stream, unsigned int cpu)
 {
-	struct starlsm_stream *stream;
-
-	guard(irqsave)();
-	stream = starlsm_own_stream();
-	if (!stream)
-		return;
-	if (greet(stream, starlsm_epoch()) && tell_lost(stream))
+	if (greet(stream, starlsm_epoch(), cpu) && tell_lost(stream))
 		starlsm_record_tell_filtered(stream, sched_clock());
 	kick_if_due(stream);
 }
 
 /**
- * starlsm_emit_due - Let idle CPUs say what is due
+ * starlsm_emit_due - Let idle CPUs, and those offline, say what is due
  *
  * A CPU on which nothing happens would otherwise keep its greeting, and the
  * counts of what it did not write, until something does. May sleep.
  */
 void starlsm_emit_due(void)
 {
-	on_each_cpu_cond(is_due, emit_due_here, NULL, true);
+	unsigned int i;
+
+	for (i = 0; i < starlsm_rings.n_rings; i++) {
+		if (is_due(&starlsm_rings.stream[i])) {
+			starlsm_rings_each(emit_due);
+			return;
+		}
+	}
 }
 
 /**

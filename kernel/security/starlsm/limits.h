@@ -64,4 +64,11 @@
  */
 #define STARLSM_XENSTORE_TRIES	16
 
+/*
+ * How long a suspend waits for the collector to read what is there: what it has
+ * read is not told again after it. Far below the minute that a toolstack waits;
+ * an idle collector takes a few ms.
+ */
+#define STARLSM_SUSPEND_WAIT_MS	200
+
 #endif /* _SECURITY_STARLSM_LIMITS_H */

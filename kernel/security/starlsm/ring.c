@@ -29,9 +29,15 @@ void starlsm_ring_init(struct starlsm_ring *ring, void *data, u64 size,
 	};
 }
 
+/* It can have read what is committed, and it cannot unread. */
+static bool is_possible(const struct starlsm_ring *ring, u64 untrusted_cons)
+{
+	return untrusted_cons - ring->cons <= ring->prod - ring->cons;
+}
+
 /*
- * The consumer may write anything. It can have read what is committed, and it
- * cannot unread: what lies outside is no room gained.
+ * The consumer may write anything: what is impossible is no room gained. It
+ * stores next_seq first, so what is read after cons is not behind it.
  */
 static void look_at_peer(struct starlsm_ring *ring)
 {
@@ -41,10 +47,12 @@ static void look_at_peer(struct starlsm_ring *ring)
 	 */
 	const u64 untrusted_cons = virt_load_acquire(&ring->peer->cons);
 
-	if (untrusted_cons - ring->cons <= ring->prod - ring->cons)
-		ring->cons = untrusted_cons;
-	else
+	if (!is_possible(ring, untrusted_cons)) {
 		ring->bad_peer++;
+		return;
+	}
+	ring->cons = untrusted_cons;
+	ring->cons_seq = READ_ONCE(ring->peer->next_seq);
 }
 
 /* Looks at the peer's cache line only when what is known does not do. */
@@ -143,4 +151,35 @@ bool starlsm_ring_is_copied(const struct starlsm_ring *ring, u64 position)
 	const u64 prod = READ_ONCE(ring->prod);
 
 	return untrusted_cons - position <= prod - position;
+}
+
+/**
+ * starlsm_ring_keep_peer - Note where the consumer is, before a suspend
+ *
+ * @ring: The ring.
+ */
+void starlsm_ring_keep_peer(struct starlsm_ring *ring)
+{
+	look_at_peer(ring);
+}
+
+/**
+ * starlsm_ring_restate_peer - Say where the consumer was, after a suspend
+ *
+ * @ring: The ring.
+ * @peer: The consumer's line in the control page.
+ *
+ * What the consumer writes is a write to this guest's memory that a live
+ * migration does not see: the page may have arrived as it was long before. The
+ * next consumer goes on from what was noted. If what stands there is possible
+ * it is not older than that, and stays.
+ */
+void starlsm_ring_restate_peer(const struct starlsm_ring *ring,
+			       struct starlsm_consumer *peer)
+{
+	if (is_possible(ring, READ_ONCE(peer->cons)))
+		return;
+	WRITE_ONCE(peer->next_seq, ring->cons_seq);
+	/* The next consumer's reads come after what publishes the ring again. */
+	WRITE_ONCE(peer->cons, ring->cons);
 }

@@ -22,6 +22,7 @@
  * @peer: Where the consumer tells its position; anything may stand there.
  * @prod: Position after the last committed byte.
  * @cons: The last position of the consumer that was possible.
+ * @cons_seq: What it called the next sequence number there, or after that.
  * @reserved: Bytes after @prod that are being written, padding included.
  * @bad_peer: How often the consumer told an impossible position.
  *
@@ -34,6 +35,7 @@ struct starlsm_ring {
 	const struct starlsm_consumer *peer;
 	u64 prod;
 	u64 cons;
+	u64 cons_seq;
 	u64 reserved;
 	u64 bad_peer;
 };
@@ -45,5 +47,8 @@ void *starlsm_ring_reserve(struct starlsm_ring *ring, u32 len);
 bool starlsm_ring_commit(struct starlsm_ring *ring);
 void starlsm_ring_want_copy(struct starlsm_ring *ring);
 bool starlsm_ring_is_copied(const struct starlsm_ring *ring, u64 position);
+void starlsm_ring_keep_peer(struct starlsm_ring *ring);
+void starlsm_ring_restate_peer(const struct starlsm_ring *ring,
+			       struct starlsm_consumer *peer);
 
 #endif /* _SECURITY_STARLSM_RING_H */

@@ -275,6 +275,46 @@ static void knows_what_is_copied(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, starlsm_ring_is_copied(ring, 64), c->is_copied);
 }
 
+struct restate_case {
+	const char *name;
+	u64 arrived_cons, arrived_seq;	/* what stands there after the suspend */
+	u64 cons, seq;			/* what is to */
+};
+
+/* Written up to 640, 20 records; read up to 320, 10 of them, before it. */
+static const struct restate_case restate_cases[] = {
+	{ "as it was", 320, 10, 320, 10 },
+	{ "read on meanwhile", 480, 15, 480, 15 },
+	{ "read to the end", 640, 20, 640, 20 },
+	{ "older than that", 32, 1, 320, 10 },
+	{ "nothing", 0, 0, 320, 10 },
+	{ "ahead", 672, 21, 320, 10 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(restate, restate_cases, name);
+
+static void says_where_the_consumer_was(struct kunit *test)
+{
+	const struct restate_case *const c = test->param_value;
+	struct test_stream *const ts = test_stream_new(test);
+	struct starlsm_ring *const ring = ring_of(ts);
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		KUNIT_ASSERT_NOT_NULL(test, starlsm_ring_reserve(ring, 32));
+		starlsm_ring_commit(ring);
+	}
+	ts->peer.cons = 320;
+	ts->peer.next_seq = 10;
+	starlsm_ring_keep_peer(ring);
+	ts->peer.cons = c->arrived_cons;
+	ts->peer.next_seq = c->arrived_seq;
+	starlsm_ring_restate_peer(ring, &ts->peer);
+	KUNIT_EXPECT_EQ(test, ts->peer.cons, c->cons);
+	KUNIT_EXPECT_EQ(test, ts->peer.next_seq, c->seq);
+	KUNIT_EXPECT_EQ(test, ring->bad_peer, 0);
+}
+
 static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(reserve_shows_nothing),
 	KUNIT_CASE(whole_ring_can_be_full),
@@ -284,6 +324,7 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE_PARAM(kicks_where_asked, wake_gen_params),
 	KUNIT_CASE(kicks_over_padding),
 	KUNIT_CASE_PARAM(knows_what_is_copied, copied_gen_params),
+	KUNIT_CASE_PARAM(says_where_the_consumer_was, restate_gen_params),
 	KUNIT_CASE(carries_everything),
 	{}
 };

@@ -4,11 +4,16 @@
  */
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
+#include <linux/irqflags.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "emit.h"
 #include "rings.h"
@@ -118,4 +123,86 @@ void starlsm_rings_new_epoch(void)
 	struct starlsm_status *const status = &starlsm_rings.status->guest;
 
 	WRITE_ONCE(status->epoch, atomic_inc_return(&epoch));
+}
+
+typedef void (*ring_fn)(struct starlsm_stream *stream, unsigned int cpu);
+
+/* One at a time stands in for the CPUs that are offline. */
+static DEFINE_MUTEX(stand_in);
+
+static void call_here(void *fn)
+{
+	const unsigned int cpu = smp_processor_id();
+
+	if (cpu < starlsm_rings.n_rings)
+		((ring_fn)fn)(&starlsm_rings.stream[cpu], cpu);
+}
+
+/**
+ * starlsm_rings_each - Do something with each ring, as its one producer
+ *
+ * @fn: What, with interrupts off: on the CPU that the ring belongs to, or here
+ *      while that is offline.
+ *
+ * May sleep.
+ */
+void starlsm_rings_each(ring_fn fn)
+{
+	unsigned int cpu;
+
+	guard(mutex)(&stand_in);
+	guard(cpus_read_lock)();
+	on_each_cpu(call_here, fn, true);
+	for (cpu = 0; cpu < starlsm_rings.n_rings; cpu++) {
+		if (cpu_online(cpu))
+			continue;
+		guard(irqsave)();
+		fn(&starlsm_rings.stream[cpu], cpu);
+	}
+}
+
+static void keep_peer(struct starlsm_stream *stream, unsigned int cpu)
+{
+	starlsm_ring_keep_peer(&stream->ring);
+}
+
+/**
+ * starlsm_rings_keep_peer - Note where the collector is, before a suspend
+ */
+void starlsm_rings_keep_peer(void)
+{
+	starlsm_rings_each(keep_peer);
+}
+
+static void restate_peer(struct starlsm_stream *stream, unsigned int cpu)
+{
+	starlsm_ring_restate_peer(&stream->ring,
+				  &starlsm_rings.control->ring[cpu]);
+}
+
+/**
+ * starlsm_rings_restate_peer - Say where the collector was
+ *
+ * Before its pages are granted again: there may have been a suspend.
+ */
+void starlsm_rings_restate_peer(void)
+{
+	starlsm_rings_each(restate_peer);
+}
+
+/**
+ * starlsm_rings_are_empty - Has the collector read everything?
+ *
+ * A hint: both sides go on.
+ */
+bool starlsm_rings_are_empty(void)
+{
+	const struct starlsm_rings *const rings = &starlsm_rings;
+	unsigned int i;
+
+	for (i = 0; i < rings->n_rings; i++)
+		if (READ_ONCE(rings->control->ring[i].cons) !=
+		    READ_ONCE(rings->status->ring[i].prod))
+			return false;
+	return true;
 }

@@ -41,5 +41,10 @@ extern struct starlsm_rings starlsm_rings;
 
 void __init starlsm_rings_init(void);
 void starlsm_rings_new_epoch(void);
+void starlsm_rings_each(void (*fn)(struct starlsm_stream *stream,
+				   unsigned int cpu));
+void starlsm_rings_keep_peer(void);
+void starlsm_rings_restate_peer(void);
+bool starlsm_rings_are_empty(void);
 
 #endif /* _SECURITY_STARLSM_RINGS_H */

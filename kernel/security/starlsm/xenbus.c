@@ -9,6 +9,7 @@
  * collector, and a device: a new one goes on reading where the last stopped.
  */
 #include <linux/compiler.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -25,6 +26,7 @@
 #include <asm/xen/page.h>
 
 #include "emit.h"
+#include "limits.h"
 #include "policy.h"
 #include "rings.h"
 #include "setup.h"
@@ -294,6 +296,7 @@ static int attach(struct xenbus_device *dev)
 	int rc;
 
 	detach();
+	starlsm_rings_restate_peer();
 	rc = grant_all();
 	if (rc)
 		return rc;
@@ -377,6 +380,24 @@ static void frontend_remove(struct xenbus_device *dev)
 }
 
 /*
+ * All user space is frozen. What is read by now is read once; what comes after
+ * it, or is not read in this time, may be read by the next collector as well.
+ */
+static int frontend_suspend(struct xenbus_device *dev)
+{
+	unsigned int ms;
+
+	if (starlsm_has_peer()) {
+		kick();
+		for (ms = 0; ms < STARLSM_SUSPEND_WAIT_MS &&
+		     !starlsm_rings_are_empty(); ms += 20)
+			msleep(20);
+	}
+	starlsm_rings_keep_peer();
+	return 0;
+}
+
+/*
  * On another host, or later. The backend's state is looked at next, and if it
  * waits we attach as if for the first time. A suspend that was cancelled does
  * not come here.
@@ -397,6 +418,7 @@ static struct xenbus_driver frontend_driver = {
 	.not_essential = true,
 	.probe = frontend_probe,
 	.remove = frontend_remove,
+	.suspend = frontend_suspend,
 	.resume = frontend_resume,
 	.otherend_changed = backend_changed,
 };

@@ -2,6 +2,10 @@
 # starlsm - what every script of the lab shares: places, progress, cache, locks
 # shellcheck shell=bash
 
+# What fails in $(...) ends the script, too: no half of a thing is kept
+shopt -s inherit_errexit
+trap cache_abandon EXIT
+
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # used by the scripts that source this file
 REPO=$(cd "$LAB_DIR/../../.." && pwd)
@@ -56,11 +60,34 @@ cache_lock() {
 	fi
 }
 
-# cache_new KIND: a fresh folder to build in; cache_commit moves it into place
+# cache_new KIND: a fresh folder to build in; cache_commit moves it into place.
+# What a build left that was killed goes. The caller holds a lock.
 cache_new() {
 	mkdir -p "$CACHE/$1"
-	rm -rf "$CACHE/$1"/.new.*
-	mktemp -d "$CACHE/$1/.new.XXXXXX"
+	cache_drop "$CACHE/$1"/.new.*
+	mktemp -d "$CACHE/$1/.new.$$.XXXXXX"
+}
+
+# cache_abandon: what this script began and did not finish
+cache_abandon() {
+	cache_drop "$CACHE"/*/.new."$$".*
+}
+
+# cache_drop PATH...: also what root has made for a developer with sudo
+cache_drop() {
+	local path
+	for path; do
+		[ -e "$path" ] || continue
+		rm -rf "$path" 2>/dev/null || as_root rm -rf "$path"
+	done
+}
+
+# cache_room MB WHAT: is there as much as WHAT needs?
+cache_room() {
+	local free
+	free=$(df -Pm "$CACHE" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$1" ] ||
+		die "$2 needs $1 MB in $CACHE, which has $free MB (set XDG_CACHE_HOME to put it elsewhere)"
 }
 
 # cache_commit KIND KEY FOLDER: put it in place in one step, drop old keys

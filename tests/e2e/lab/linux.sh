@@ -3,24 +3,31 @@
 # shellcheck shell=bash
 
 LINUX_TARBALL=/usr/src/linux-source-6.12.tar.xz
+# the tree takes 1700, the objects of a flavour 200 to 2000
+SOURCE_MB=3000
+# one for each flavour, and UML's
+# shellcheck disable=SC2034 # used by the scripts that source this file
+OBJECT_TREES=4
 
 # linux_version: which source it is, from the package
 linux_version() {
 	dpkg-query -W -f '${Version}' linux-source-6.12
 }
 
-# linux_source: unpack once, then lay our overlay over it; prints the folder.
-# The caller holds the lock "linux".
+# linux_source [NAME]: unpack once, then lay our overlay over it; prints the
+# folder. With a NAME it is a tree apart, for builds that take so long that no
+# other should wait for them. The caller holds the lock "linux", or "linux-NAME".
 linux_source() {
-	local key tree new
+	local kind=linux${1:+-$1} key tree new
 
 	key=$(hash_of -s "$(linux_version)" "$REPO/kernel/patches")
-	tree=$CACHE/linux/$key
-	if ! cache_has linux "$key"; then
+	tree=$CACHE/$kind/$key
+	if ! cache_has "$kind" "$key"; then
+		new=$(cache_new "$kind")
+		cache_room "$SOURCE_MB" "Linux's source and what is built of it"
 		step "unpacks Linux $(linux_version)"
-		new=$(cache_new linux)
 		tar -xf "$LINUX_TARBALL" -C "$new" --strip-components=1
-		cache_commit linux "$key" "$new"
+		cache_commit "$kind" "$key" "$new"
 	fi
 	if [ -x "$REPO/kernel/attach.sh" ]; then
 		"$REPO/kernel/attach.sh" "$tree" >&2
@@ -29,7 +36,7 @@ linux_source() {
 	echo "$tree"
 }
 
-# lab_patches TREE: what only the emulation needs; a patch says why
+# lab_patches TREE: what only the lab needs; a patch says why
 lab_patches() {
 	local patch
 	for patch in "$LAB_DIR"/linux-patches/*.patch; do
@@ -65,7 +72,7 @@ linux_make() {
 linux_progress() {
 	local pid=$1 log=$2 seconds=0
 	# shellcheck disable=SC2064 # the pid as it is now
-	trap "kill $pid 2>/dev/null || :" INT TERM
+	trap "kill $pid 2>/dev/null || :; exit 130" INT TERM
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		seconds=$((seconds + 1))
