@@ -87,6 +87,7 @@ struct msg_stats {
 	uint64_t backlog;	/* bytes in the rings now */
 	uint64_t heartbeat_ns;	/* CLOCK_MONOTONIC of the last heartbeat read, 0 if none */
 	uint64_t rtt_ns;	/* last event-channel round trip, 0 if none yet */
+	uint64_t lone_ns;	/* commit to copy-out, see pump.h, 0 if none yet */
 };
 
 /* The guest's ring lies; the reader reads no more. */
