@@ -15,7 +15,7 @@ help:
 	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
 	@echo '                   KASAN, lockdep and kmemleak'
 	@echo 'make bench         what it costs: tables and plots in build/bench'
-	@echo '                   [BENCH="native guest"] [WORKLOADS="nginx redis"]'
+	@echo '                   [BENCH="native guest"], see docs/performance.md'
 	@echo 'make lint          style and static checks'
 	@echo 'make dom0          build the dom0 programs into build/dom0'
 	@echo 'make kernel        build the guest kernel of the lab'

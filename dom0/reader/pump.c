@@ -154,13 +154,27 @@ static void note_policy(struct pump *p, const struct ring *r)
 		p->policy_error = rec.error;
 }
 
+/* The guest's clock may say anything: what cannot be does not count. */
+static void heartbeat(struct pump *p, uint64_t untrusted_time_ns)
+{
+	int64_t late;
+
+	p->heartbeat_ns = pump_now();
+	if (p->busy_ticks || !p->clock.n_samples)
+		return;
+	late = p->heartbeat_ns - untrusted_time_ns -
+	       (uint64_t)clock_best(&p->clock).offset_ns;
+	if (late > 0 && (!p->lone_ns || (uint64_t)late < p->lone_ns))
+		p->lone_ns = late;
+}
+
 static bool take(struct pump *p, struct ring *r)
 {
 	struct starlsm_rec rec;
 
 	memcpy(&rec, r->rec, sizeof(rec));
 	if (rec.type == STARLSM_EV_HEARTBEAT)
-		p->heartbeat_ns = pump_now();
+		heartbeat(p, rec.time_ns);
 	if (rec.type == STARLSM_EV_POLICY)
 		note_policy(p, r);
 	/* An unknown type is counted, but means nothing to the engine. */
@@ -265,6 +279,7 @@ static void send_stats(struct pump *p)
 		.wakeups = p->n_wakeups,
 		.heartbeat_ns = p->heartbeat_ns,
 		.rtt_ns = p->clock.n_samples ? clock_best(&p->clock).rtt_ns : 0,
+		.lone_ns = p->lone_ns,
 	};
 	const struct ring *r;
 	uint32_t i;

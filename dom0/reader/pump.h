@@ -34,6 +34,13 @@ struct pump {
 	uint64_t n_wakeups;
 	uint64_t heartbeat_ns;
 
+	/*
+	 * From the commit of an event that came alone to its copy-out: the
+	 * shortest of the heartbeats that found us asleep, by the guest's clock
+	 * and the offset known then, so known to within half a round trip.
+	 */
+	uint64_t lone_ns;	/* 0: none yet */
+
 	struct clock clock;
 	uint32_t policy_number;	/* of the policy in the guest's page, 0 none yet */
 	uint32_t policy_generation;	/* starlsmd's number of it */

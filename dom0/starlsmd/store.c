@@ -189,17 +189,18 @@ int store_front_state(struct xs_handle *xs, uint32_t domid)
 	return state;
 }
 
+/* Not the folder above it: that its devices are gone too, no guest's xenbus notices. */
 void store_withdraw(struct xs_handle *xs, uint32_t domid)
 {
-	xs_rm(xs, XBT_NULL,
-	      path_of("/local/domain/%u/device/starlsm", domid).text);
+	xs_rm(xs, XBT_NULL, path_of(FRONT, domid).text);
 }
 
 void store_remove(struct xs_handle *xs, uint32_t domid)
 {
 	xs_rm(xs, XBT_NULL,
 	      path_of("/local/domain/0/backend/starlsm/%u", domid).text);
-	store_withdraw(xs, domid);
+	xs_rm(xs, XBT_NULL,
+	      path_of("/local/domain/%u/device/starlsm", domid).text);
 }
 
 size_t store_list(struct xs_handle *xs, uint32_t *domid, size_t max)

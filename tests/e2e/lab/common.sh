@@ -14,6 +14,10 @@ CACHE_KEEP=3
 LAB_STARTED=${LAB_STARTED:-$(date +%s)}
 export LAB_STARTED
 export LC_ALL=C.UTF-8
+# what is built here is for others, too: dom0's users, the guests'
+umask 022
+# mke2fs and modprobe are not where Debian lets a developer look for programs
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # step TEXT: one progress line, with the seconds since the first script started
 step() {

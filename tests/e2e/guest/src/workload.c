@@ -261,6 +261,51 @@ static int do_kexec(unsigned int i)
 	return rc == -1 && errno == ENOEXEC ? 0 : -1;
 }
 
+/* Doubles BOMB_GENERATIONS times, then all is over: 2 + 4 + ... + 64 forks. */
+#define BOMB_GENERATIONS	6
+
+static int explode(unsigned int generation)
+{
+	pid_t child[2];
+	int i, rc = 0;
+
+	if (generation == BOMB_GENERATIONS)
+		return 0;
+	for (i = 0; i < 2; i++) {
+		child[i] = fork();
+		if (child[i] == 0)
+			_exit(explode(generation + 1) ? 1 : 0);
+	}
+	for (i = 0; i < 2; i++)
+		rc |= wait_ok(child[i]);
+	return rc;
+}
+
+static int do_bomb(unsigned int i)
+{
+	(void)i;
+	return explode(0);
+}
+
+/* One fork; the child takes memory until the kernel kills it for that. */
+static int do_eat(unsigned int i)
+{
+	enum { STEP = 1 << 20 };
+	pid_t pid = fork();
+	int status;
+	char *bite;
+
+	(void)i;
+	if (pid == 0) {
+		while ((bite = malloc(STEP)))
+			memset(bite, 1, STEP);
+		_exit(1);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : -1;
+}
+
 static int do_noop(unsigned int i)
 {
 	(void)i;
@@ -288,6 +333,8 @@ static const struct {
 	{ "ptrace", do_ptrace },
 	{ "bpf", do_bpf },
 	{ "kexec", do_kexec },
+	{ "bomb", do_bomb },
+	{ "eat", do_eat },
 	{ "noop", do_noop },
 };
 
