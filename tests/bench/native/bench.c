@@ -59,14 +59,14 @@ bool bench_write(struct starlsm_stream *stream, uint32_t len, uint64_t now_ns)
 		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 	struct starlsm_rec_exit end = { .code = 0, .pid = 42 };
-	struct starlsm_rec_unlink rec = { .path_len = len - sizeof(rec) };
+	struct starlsm_rec_path rec = { .id = 1, .path_len = len - sizeof(rec) };
 	struct starlsm_var vars[] = { { .data = path, .len = rec.path_len } };
 
 	if (len == sizeof(end))
 		return starlsm_record_write(stream, &STARLSM_MSG(EXIT, &end),
 					    now_ns, 7);
 	return starlsm_record_write(stream,
-				    &STARLSM_MSG_VARS(UNLINK, &rec, vars),
+				    &STARLSM_MSG_VARS(PATH, &rec, vars),
 				    now_ns, 7);
 }
 

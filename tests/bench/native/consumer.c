@@ -29,7 +29,7 @@
 
 #define DOMID		1
 #define LIVES		200	/* in one filling of the ring */
-#define EVENTS_LIFE	6
+#define EVENTS_LIFE	7
 #define FILLINGS	500
 
 static const char path[] = "/usr/lib/nginx/modules/program";
@@ -77,32 +77,41 @@ static void put(struct starlsm_stream *s, const struct starlsm_msg *msg,
 		errx(1, "no room");
 }
 
-/* One process from its beginning to its end: EVENTS_LIFE events */
+/* Ids of paths, apart from those of tasks */
+#define FILE_IDS	(1ULL << 32)
+
+/*
+ * One process from its beginning to its end: EVENTS_LIFE records. It executes
+ * what nobody defined, and makes a file that nobody knew.
+ */
 static void live(struct starlsm_stream *s, uint64_t id)
 {
 	const struct starlsm_rec_fork rec_fork = { .child = id, .flags = 0x11 };
+	const struct starlsm_rec_path rec_path = {
+		.id = FILE_IDS + id, .path_len = sizeof(path) - 1,
+	};
 	const struct starlsm_rec_exec rec_exec = {
-		.exe = 1, .pid = id, .argc = 3, .envc = 9,
-		.path_len = sizeof(path) - 1, .args_len = sizeof(args),
+		.path = FILE_IDS, .pid = id, .argc = 3, .envc = 9,
+		.args_len = sizeof(args),
 	};
 	const struct starlsm_rec_create create = {
-		.flags = 0101, .mode = 0100644, .path_len = sizeof(path) - 1,
+		.path = rec_path.id, .flags = 0101, .mode = 0100644,
 	};
 	const struct starlsm_rec_connect connect = {
-		.type = SOCK_STREAM, .addr_len = sizeof(addr),
+		.sock = id, .type = SOCK_STREAM, .addr_len = sizeof(addr),
 	};
-	const struct starlsm_rec_unlink rec_unlink = { .path_len = sizeof(path) - 1 };
+	const struct starlsm_rec_unlink rec_unlink = { .path = rec_path.id };
 	const struct starlsm_rec_exit rec_exit = { .pid = id };
-	const struct starlsm_var path_var = { path, sizeof(path) - 1 };
-	const struct starlsm_var exec_vars[] = { path_var, { args, sizeof(args) } };
-	const struct starlsm_var path_vars[] = { path_var };
+	const struct starlsm_var path_vars[] = { { path, sizeof(path) - 1 } };
+	const struct starlsm_var args_vars[] = { { args, sizeof(args) } };
 	const struct starlsm_var addr_vars[] = { { &addr, sizeof(addr) } };
 
 	put(s, &STARLSM_MSG(FORK, &rec_fork), 1);
-	put(s, &STARLSM_MSG_VARS(EXEC, &rec_exec, exec_vars), id);
-	put(s, &STARLSM_MSG_VARS(CREATE, &create, path_vars), id);
+	put(s, &STARLSM_MSG_VARS(EXEC, &rec_exec, args_vars), id);
+	put(s, &STARLSM_MSG_VARS(PATH, &rec_path, path_vars), 0);
+	put(s, &STARLSM_MSG(CREATE, &create), id);
 	put(s, &STARLSM_MSG_VARS(CONNECT, &connect, addr_vars), id);
-	put(s, &STARLSM_MSG_VARS(UNLINK, &rec_unlink, path_vars), id);
+	put(s, &STARLSM_MSG(UNLINK, &rec_unlink), id);
 	put(s, &STARLSM_MSG(EXIT, &rec_exit), id);
 }
 
