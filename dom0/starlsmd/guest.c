@@ -28,7 +28,7 @@
 /* Once is enough; but a guest may be slow to look. */
 #define WITHDRAWALS_MAX	3
 /* It has run for so long: it has looked for its device, as far as it does. */
-#define WITHDRAW_AFTER_NS	15000000000ULL
+#define WITHDRAW_AFTER_NS	10000000000ULL
 /* Readers that may die in a guest's life */
 #define DEATHS_MAX	5
 

@@ -67,7 +67,7 @@ emulator_lost() {
 	guest_gone "$1" && xl dmesg | grep -q "d${domid}v[0-9]* Triple fault"
 }
 
-# guest_create NAME pv|pvh VCPUS ROLE [KERNEL-OPTION...]: start, do not wait
+# guest_create NAME pv|pvh VCPUS[/MAX] ROLE [KERNEL-OPTION...]: start, do not wait
 guest_create() {
 	guest_config "$@"
 	guest_again "$1"
@@ -82,7 +82,8 @@ guest_again() {
 	xl unpause "$1"
 }
 
-# guest_config NAME pv|pvh VCPUS ROLE [KERNEL-OPTION...]: write its configuration
+# guest_config NAME pv|pvh VCPUS[/MAX] ROLE [KERNEL-OPTION...]: write its
+# configuration; with as many vCPUs as it may ever have, unless told otherwise
 guest_config() {
 	local name=$1 type=$2 vcpus=$3 role=$4 ip
 	shift 4
@@ -94,7 +95,8 @@ guest_config() {
 		kernel = "/lab/guest/vmlinuz"
 		ramdisk = "/lab/guest/initramfs"
 		memory = $GUEST_MB
-		vcpus = $vcpus
+		vcpus = ${vcpus%/*}
+		maxvcpus = ${vcpus#*/}
 		tsc_mode = "native"
 		on_crash = "destroy"
 		on_reboot = "destroy"
