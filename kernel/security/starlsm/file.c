@@ -64,10 +64,11 @@ static int hook_path_unlink(const struct path *dir, struct dentry *dentry)
 		.path = starlsm_path_id(path),
 	};
 
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(UNLINK, &rec));
+	return 0;
 }
 
 static int hook_path_rename(const struct path *old_dir,
@@ -89,10 +90,11 @@ static int hook_path_rename(const struct path *old_dir,
 		.flags = flags,
 	};
 
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
 		.who = current,
 		.path = { from, to },
 	}, &STARLSM_MSG(RENAME, &rec));
+	return 0;
 }
 
 static struct security_hook_list file_hooks[] __ro_after_init = {

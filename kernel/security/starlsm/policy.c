@@ -30,19 +30,27 @@
 #define HIGHEST_REFUSE	STARLSM_CLASS_VERDICT
 #define HIGHEST_RESTART	STARLSM_CLASS_VERDICT
 
-#define STARLSM_FIELD(name, kind, field, text)
-#define STARLSM_EVENT_END(name)
-static const struct {
+/**
+ * struct in_table - What the event table says of a type
+ *
+ * @class: STARLSM_CLASS_* until dom0 says otherwise.
+ * @highest: The highest it can have; 0 if there is no such event.
+ */
+struct in_table {
 	u8 class;
 	u8 highest;
-} table[STARLSM_EV_LIMIT] = {
+};
+
+static const struct in_table table[STARLSM_EV_LIMIT] = {
 #define STARLSM_EVENT(ID, name, number, hook, class, wait, attack, text) \
 	[number] = { IN_TABLE_##class, HIGHEST_##wait },
+#define STARLSM_FIELD(name, kind, field, text)
+#define STARLSM_EVENT_END(name)
 #include <xen/interface/io/starlsm_events.h>
 #undef STARLSM_EVENT
-};
 #undef STARLSM_FIELD
 #undef STARLSM_EVENT_END
+};
 
 /* What the ring says of itself is not dom0's to choose. */
 #define FIRST_CHOICE	16
@@ -352,6 +360,7 @@ static u32 copy_of_page(struct starlsm_policy_page *copy)
 	const u32 number = virt_load_acquire(&untrusted_page->number);
 
 	memcpy(copy, untrusted_page, sizeof(*copy));
+	/* The number is read again after all the rest. */
 	virt_rmb();
 	if (number & 1 || READ_ONCE(untrusted_page->number) != number)
 		return 0;

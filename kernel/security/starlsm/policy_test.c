@@ -104,11 +104,7 @@ static const struct class_row class_rows[] = {
 	{ "nor what is no event", STARLSM_EV_LIMIT - 1, 4, STARLSM_ERR_OK },
 };
 
-static void describe_class(const struct class_row *row, char *desc)
-{
-	strscpy(desc, row->what, KUNIT_PARAM_DESC_SIZE);
-}
-KUNIT_ARRAY_PARAM(class, class_rows, describe_class);
+KUNIT_ARRAY_PARAM_DESC(class, class_rows, what);
 
 static void class_is_checked(struct kunit *test)
 {
@@ -170,11 +166,7 @@ static const struct bad_row bad_rows[] = {
 	{ "text outside", spoil_text },
 };
 
-static void describe_bad(const struct bad_row *row, char *desc)
-{
-	strscpy(desc, row->what, KUNIT_PARAM_DESC_SIZE);
-}
-KUNIT_ARRAY_PARAM(bad, bad_rows, describe_bad);
+KUNIT_ARRAY_PARAM_DESC(bad, bad_rows, what);
 
 static void bad_page_is_refused(struct kunit *test)
 {

@@ -252,11 +252,7 @@ static const struct copied copied_cases[] = {
 	{ "a position from long ago", -32, false },
 };
 
-static void describe_copied(const struct copied *c, char *desc)
-{
-	strscpy(desc, c->what, KUNIT_PARAM_DESC_SIZE);
-}
-KUNIT_ARRAY_PARAM(copied, copied_cases, describe_copied);
+KUNIT_ARRAY_PARAM_DESC(copied, copied_cases, what);
 
 static void knows_what_is_copied(struct kunit *test)
 {

@@ -43,6 +43,7 @@ static void answer(const struct starlsm_rec *rec)
 		&starlsm_rings.answers->slot[ask->slot];
 
 	WRITE_ONCE(slot->answer, collector.answer);
+	/* Pairs with the acquire of who waits: the answer is there. */
 	virt_store_release(&slot->ticket, ask->ticket);
 }
 
@@ -162,11 +163,7 @@ static const struct verdict_row verdict_rows[] = {
 	  STARLSM_ANSWER_DENY, STARLSM_WHY_CONTEXT },
 };
 
-static void describe_verdict(const struct verdict_row *row, char *desc)
-{
-	strscpy(desc, row->what, KUNIT_PARAM_DESC_SIZE);
-}
-KUNIT_ARRAY_PARAM(verdict, verdict_rows, describe_verdict);
+KUNIT_ARRAY_PARAM_DESC(verdict, verdict_rows, what);
 
 static void verdict_decides(struct kunit *test)
 {

@@ -396,8 +396,8 @@ static int do_modreq(void)
 }
 
 /*
- * The header of a kernel that can be loaded, so that its initramfs, an empty
- * file, is read as well; then there is not enough of either.
+ * The header of a kernel that can be loaded, so that its initramfs, which is
+ * any file, is read as well; then there is not enough of either.
  */
 static int write_kernel(void)
 {
@@ -412,7 +412,9 @@ static int write_kernel(void)
 	image[0x236] = 0x63; /* 64 bits, above 4 GiB, 5 levels */
 	if (write(fd, image, sizeof(image)) != sizeof(image))
 		return -1;
-	return fd;
+	/* Who has it open for writing cannot have it loaded. */
+	close(fd);
+	return open(TOP "/kernel", O_RDONLY);
 }
 
 static int do_image(void)

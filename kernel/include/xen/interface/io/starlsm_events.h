@@ -161,11 +161,11 @@ STARLSM_FIELD(create, HEX32, flags, "open flags")
 STARLSM_FIELD(create, OCT32, mode, "the inode's mode")
 STARLSM_EVENT_END(create)
 
-STARLSM_EVENT(UNLINK, unlink, 22, "path_unlink", ASYNC, NOW, "T1070.004", "a name is about to be removed")
+STARLSM_EVENT(UNLINK, unlink, 22, "path_unlink", ASYNC, RETURN, "T1070.004", "a name is about to be removed")
 STARLSM_FIELD(unlink, PATH, path, "the name")
 STARLSM_EVENT_END(unlink)
 
-STARLSM_EVENT(RENAME, rename, 23, "path_rename", ASYNC, NOW, "T1036", "a name is about to be changed")
+STARLSM_EVENT(RENAME, rename, 23, "path_rename", ASYNC, RETURN, "T1036", "a name is about to be changed")
 STARLSM_FIELD(rename, PATH, from, "old path")
 STARLSM_FIELD(rename, PATH, to, "new path")
 STARLSM_FIELD(rename, HEX32, flags, "renameat2 flags")
