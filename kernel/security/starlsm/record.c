@@ -90,7 +90,10 @@ static size_t record_len(const struct starlsm_msg *msg)
 	return ALIGN(len, STARLSM_REC_ALIGN);
 }
 
-/* No byte of what was there before may stay: a ring goes to another domain. */
+/*
+ * No byte of what was there before may stay: a ring goes to another domain.
+ * Padding is less than a word, at the end of the structure and of the record.
+ */
 static void fill(u8 *to, const struct starlsm_msg *msg,
 		 const struct starlsm_rec *header)
 {
@@ -98,15 +101,15 @@ static void fill(u8 *to, const struct starlsm_msg *msg,
 	size_t at = ALIGN(fields, STARLSM_REC_ALIGN);
 	unsigned int i;
 
+	*(u64 *)(to + at - sizeof(u64)) = 0;
+	*(u64 *)(to + header->len - sizeof(u64)) = 0;
 	memcpy(to, header, sizeof(*header));
 	memcpy(to + sizeof(*header), msg->rec + 1, fields - sizeof(*header));
-	memset(to + fields, 0, at - fields);
 	for (i = 0; i < msg->n_vars; i++) {
 		memcpy(to + at, msg->vars[i].data,
 		       STARLSM_VAR_LEN(msg->vars[i].len));
 		at += STARLSM_VAR_LEN(msg->vars[i].len);
 	}
-	memset(to + at, 0, header->len - at);
 }
 
 /**
