@@ -265,7 +265,10 @@ static int on_clock(struct engine *e, uint32_t from, const struct msg *fact, int
 /* Any two numbers may come from the guest: let them wrap. */
 static int64_t commit_time(const struct guest *g, uint64_t time_ns, int64_t read_ns)
 {
-	return g->clock_known ? (int64_t)(time_ns + (uint64_t)g->offset_ns) : read_ns;
+	int64_t commit_ns = time_ns + (uint64_t)g->offset_ns;
+
+	/* Whatever the clocks say: it was committed before it was read. */
+	return g->clock_known && commit_ns < read_ns ? commit_ns : read_ns;
 }
 
 static void fill_actor(struct msg_out_event *out, const struct task *t)

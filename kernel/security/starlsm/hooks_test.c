@@ -9,21 +9,32 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/jump_label.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 
 #include "hooks_test.h"
 #include "path.h"
 #include "policy.h"
+#include "rings.h"
 #include "setup.h"
 #include "task.h"
 
+/* What an interrupt does meanwhile, as to free a task, is not the test's. */
 static struct starlsm_stream *own_stream_stub(void)
 {
+	const unsigned int cpu = smp_processor_id();
+
+	if (!in_task())
+		return cpu < starlsm_rings.n_rings ?
+			&starlsm_rings.stream[cpu] : NULL;
 	return &hooks_of(kunit_get_current_test())->ts->stream;
 }
 
 static u32 epoch_stub(void)
 {
+	if (!in_task())
+		return READ_ONCE(starlsm_rings.status->guest.epoch);
 	return hooks_of(kunit_get_current_test())->epoch;
 }
 
