@@ -133,8 +133,12 @@ static struct starlsm_var unix_addr_var(struct sock *sk)
 /* Known of those who listen, or were made as a pair */
 static u32 peer_pid(struct sock *sk)
 {
-	guard(spinlock)(&sk->sk_peer_lock);
-	return sk->sk_peer_pid ? pid_nr(sk->sk_peer_pid) : 0;
+	u32 pid;
+
+	spin_lock(&sk->sk_peer_lock);
+	pid = sk->sk_peer_pid ? pid_nr(sk->sk_peer_pid) : 0;
+	spin_unlock(&sk->sk_peer_lock);
+	return pid;
 }
 
 /* Under spin locks of both sockets, or of @other. */
