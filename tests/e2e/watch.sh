@@ -34,6 +34,12 @@ sensor_figure() {
 		END { print sum + 0 }'
 }
 
+# sensor_counts NAME: all that its sensor counts and is not 0, in one line
+sensor_counts() {
+	guest_run "$1" 'cat /sys/kernel/security/starlsm/counters' |
+		awk '$2 && $1 !~ /^recorded_/ { printf "%s %s; ", $1, $2 }'
+}
+
 # record_start FILE: every event from now on, and the recent ones, as JSON lines
 # behind what is there
 record_start() {
