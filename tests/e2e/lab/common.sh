@@ -117,6 +117,27 @@ cache_prune() {
 		done
 }
 
+# host_lock NAME: this script alone uses the lab host NAME of this clone
+host_lock() {
+	mkdir -p "$REPO/build/lab"
+	exec {HOST_LOCK_FD}>>"$REPO/build/lab/$1.lock"
+	flock -n "$HOST_LOCK_FD" ||
+		die "another one is under way in $REPO; wait for it, or use another clone"
+}
+
+# host ARGUMENTS: lab/host, which does not keep the lock when it outlives us
+host() {
+	"$LAB_DIR/host" "$@" {HOST_LOCK_FD}>&-
+}
+
+# host_for SECONDS ARGUMENTS: the same, ended after so long. In the foreground,
+# so that Ctrl-C reaches it.
+host_for() {
+	local seconds=$1
+	shift
+	timeout --foreground -k 10 "$seconds" "$LAB_DIR/host" "$@" {HOST_LOCK_FD}>&-
+}
+
 # as_root COMMAND...: what needs root, also for a developer with sudo
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
