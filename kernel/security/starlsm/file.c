@@ -10,7 +10,11 @@
 #include "path.h"
 #include "setup.h"
 
-static int emit_open(struct file *file)
+/* Created is an open with another name. */
+static_assert(sizeof(struct starlsm_rec_open) ==
+	      sizeof(struct starlsm_rec_create));
+
+static int emit_open(struct file *file, u16 type)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
@@ -23,31 +27,17 @@ static int emit_open(struct file *file)
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 		.path = { path },
-	}, &STARLSM_MSG(OPEN, &rec));
-}
-
-static int emit_create(struct file *file)
-{
-	struct starlsm_path *path __free(starlsm_path) =
-		starlsm_path_of_file(file);
-	const struct starlsm_rec_create rec = {
-		.path = starlsm_path_id(path),
-		.flags = file->f_flags,
-		.mode = file_inode(file)->i_mode,
-	};
-
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
-		.who = current,
-		.path = { path },
-	}, &STARLSM_MSG(CREATE, &rec));
+	}, &(struct starlsm_msg) { .rec = &rec.rec, .type = type });
 }
 
 static int hook_file_open(struct file *file)
 {
 	if (file->f_mode & FMODE_CREATED)
-		return starlsm_wants(CREATE) ? emit_create(file) : 0;
+		return starlsm_wants(CREATE) ?
+			emit_open(file, STARLSM_EV_CREATE) : 0;
 	if (file->f_mode & FMODE_WRITE)
-		return starlsm_wants(OPEN) ? emit_open(file) : 0;
+		return starlsm_wants(OPEN) ?
+			emit_open(file, STARLSM_EV_OPEN) : 0;
 	return 0;
 }
 

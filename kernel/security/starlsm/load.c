@@ -11,7 +11,11 @@
 #include "path.h"
 #include "setup.h"
 
-static int emit_module(struct starlsm_path *path, u32 source)
+/* A kernel is loaded as a module is, by another name. */
+static_assert(sizeof(struct starlsm_rec_module) ==
+	      sizeof(struct starlsm_rec_kexec));
+
+static int emit_code(u16 type, struct starlsm_path *path, u32 source)
 {
 	const struct starlsm_rec_module rec = {
 		.path = starlsm_path_id(path),
@@ -21,20 +25,7 @@ static int emit_module(struct starlsm_path *path, u32 source)
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 		.path = { path },
-	}, &STARLSM_MSG(MODULE, &rec));
-}
-
-static int emit_kexec(struct starlsm_path *path, u32 source)
-{
-	const struct starlsm_rec_kexec rec = {
-		.path = starlsm_path_id(path),
-		.source = source,
-	};
-
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
-		.who = current,
-		.path = { path },
-	}, &STARLSM_MSG(KEXEC, &rec));
+	}, &(struct starlsm_msg) { .rec = &rec.rec, .type = type });
 }
 
 /* What is read and what is handed over have the same numbers. */
@@ -73,13 +64,12 @@ static int load_image(u32 what)
 	return emit_image(NULL, STARLSM_FROM_MEMORY, what);
 }
 
-static int load_file(int (*emit)(struct starlsm_path *path, u32 source),
-		     const struct file *file)
+static int read_code(u16 type, const struct file *file)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
 
-	return emit(path, STARLSM_FROM_FILE);
+	return emit_code(type, path, STARLSM_FROM_FILE);
 }
 
 static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
@@ -87,9 +77,11 @@ static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
 {
 	switch (id) {
 	case READING_MODULE:
-		return starlsm_wants(MODULE) ? load_file(emit_module, file) : 0;
+		return starlsm_wants(MODULE) ?
+			read_code(STARLSM_EV_MODULE, file) : 0;
 	case READING_KEXEC_IMAGE:
-		return starlsm_wants(KEXEC) ? load_file(emit_kexec, file) : 0;
+		return starlsm_wants(KEXEC) ?
+			read_code(STARLSM_EV_KEXEC, file) : 0;
 	default:
 		return read_image(file, id);
 	}
@@ -100,10 +92,12 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 	switch (id) {
 	case LOADING_MODULE:
 		return starlsm_wants(MODULE) ?
-			emit_module(NULL, STARLSM_FROM_MEMORY) : 0;
+			emit_code(STARLSM_EV_MODULE, NULL,
+				  STARLSM_FROM_MEMORY) : 0;
 	case LOADING_KEXEC_IMAGE:
 		return starlsm_wants(KEXEC) ?
-			emit_kexec(NULL, STARLSM_FROM_MEMORY) : 0;
+			emit_code(STARLSM_EV_KEXEC, NULL,
+				  STARLSM_FROM_MEMORY) : 0;
 	default:
 		return load_image(id);
 	}

@@ -84,10 +84,9 @@ static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 	struct starlsm_rec_sockopt rec = { .level = level, .option = optname };
 	struct starlsm_sock *ours;
 
-	if (!starlsm_wants(SOCKOPT) || !is_telling_sockopt(level, optname) ||
-	    !sock->sk)
+	if (!starlsm_wants(SOCKOPT) || !is_telling_sockopt(level, optname))
 		return 0;
-	ours = starlsm_sock_of(sock->sk);
+	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
 	rec.sock = starlsm_sock_id(ours);

@@ -33,7 +33,7 @@ static int hook_socket_post_create(struct socket *sock, int family, int type,
 
 	if (kern || !starlsm_wants(SOCKET))
 		return 0;
-	ours = sock->sk ? starlsm_sock_of(sock->sk) : NULL;
+	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
 	rec.sock = starlsm_sock_id(ours);
@@ -50,8 +50,8 @@ static int hook_socket_socketpair(struct socket *socka, struct socket *sockb)
 
 	if (!starlsm_wants(SOCKETPAIR))
 		return 0;
-	a = starlsm_sock_of(socka->sk);
-	b = starlsm_sock_of(sockb->sk);
+	a = starlsm_sock(socka);
+	b = starlsm_sock(sockb);
 	if (!a || !b)
 		return 0;
 	rec.a = starlsm_sock_id(a);
@@ -106,9 +106,9 @@ static int hook_socket_shutdown(struct socket *sock, int how)
 	struct starlsm_rec_shutdown rec = { .how = how };
 	struct starlsm_sock *ours;
 
-	if (!starlsm_wants(SHUTDOWN) || !sock->sk)
+	if (!starlsm_wants(SHUTDOWN))
 		return 0;
-	ours = starlsm_sock_of(sock->sk);
+	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
 	rec.sock = starlsm_sock_id(ours);
@@ -177,8 +177,8 @@ static int hook_unix_may_send(struct socket *sock, struct socket *other)
 
 	if (!starlsm_wants(UNIX))
 		return 0;
-	ours = starlsm_sock_of(sock->sk);
-	theirs = starlsm_sock_of(other->sk);
+	ours = starlsm_sock(sock);
+	theirs = starlsm_sock(other);
 	if (ours && theirs &&
 	    is_new_peer(ours, hash_64(starlsm_sock_id(theirs), 32) ?: 1))
 		emit_unix(ours, other->sk);

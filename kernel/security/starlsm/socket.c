@@ -28,53 +28,61 @@ static struct starlsm_var own_addr(struct socket *sock,
 	return addr_var((struct sockaddr *)addr, len);
 }
 
-static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
-			    int addrlen)
+/* Bind, connect and accept tell the same of different addresses. */
+static_assert(sizeof(struct starlsm_rec_bind) ==
+	      sizeof(struct starlsm_rec_connect));
+static_assert(sizeof(struct starlsm_rec_bind) ==
+	      sizeof(struct starlsm_rec_accept));
+
+static int emit_addr(u16 type, struct socket *sock, struct starlsm_var addr)
 {
 	struct starlsm_sock *const blob = starlsm_sock(sock);
-	struct starlsm_rec_bind rec = { .type = sock->type };
-	struct starlsm_var vars[1];
+	const struct starlsm_rec_bind rec = {
+		.sock = starlsm_sock_id(blob),
+		.type = sock->type,
+		.addr_len = addr.len,
+	};
 
-	if (!starlsm_wants(BIND))
-		return 0;
-	vars[0] = addr_var(address, addrlen);
-	rec.sock = starlsm_sock_id(blob);
-	rec.addr_len = vars[0].len;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 		.sock = { blob },
-	}, &STARLSM_MSG_VARS(BIND, &rec, vars));
+	}, &(struct starlsm_msg) {
+		.rec = &rec.rec,
+		.vars = &addr,
+		.type = type,
+		.n_vars = 1,
+	});
+}
+
+static int hook_socket_bind(struct socket *sock, struct sockaddr *address,
+			    int addrlen)
+{
+	if (!starlsm_wants(BIND))
+		return 0;
+	return emit_addr(STARLSM_EV_BIND, sock, addr_var(address, addrlen));
 }
 
 static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 			       int addrlen)
 {
-	struct starlsm_sock *const blob = starlsm_sock(sock);
-	struct starlsm_rec_connect rec = { .type = sock->type };
-	struct starlsm_var vars[1];
-
 	if (!starlsm_wants(CONNECT))
 		return 0;
-	vars[0] = addr_var(address, addrlen);
-	rec.sock = starlsm_sock_id(blob);
-	rec.addr_len = vars[0].len;
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
-		.who = current,
-		.sock = { blob },
-	}, &STARLSM_MSG_VARS(CONNECT, &rec, vars));
+	return emit_addr(STARLSM_EV_CONNECT, sock, addr_var(address, addrlen));
 }
 
 static int hook_socket_listen(struct socket *sock, int backlog)
 {
-	struct starlsm_sock *const blob = starlsm_sock(sock);
-	struct starlsm_rec_listen rec = { .type = sock->type, .backlog = backlog };
+	struct starlsm_rec_listen rec = { .backlog = backlog };
 	struct sockaddr_storage addr;
+	struct starlsm_sock *blob;
 	struct starlsm_var vars[1];
 
 	if (!starlsm_wants(LISTEN))
 		return 0;
+	blob = starlsm_sock(sock);
 	vars[0] = own_addr(sock, &addr);
 	rec.sock = starlsm_sock_id(blob);
+	rec.type = sock->type;
 	rec.addr_len = vars[0].len;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
@@ -84,20 +92,11 @@ static int hook_socket_listen(struct socket *sock, int backlog)
 
 static int hook_socket_accept(struct socket *sock, struct socket *newsock)
 {
-	struct starlsm_sock *const blob = starlsm_sock(sock);
-	struct starlsm_rec_accept rec = { .type = sock->type };
 	struct sockaddr_storage addr;
-	struct starlsm_var vars[1];
 
 	if (!starlsm_wants(ACCEPT))
 		return 0;
-	vars[0] = own_addr(sock, &addr);
-	rec.sock = starlsm_sock_id(blob);
-	rec.addr_len = vars[0].len;
-	return starlsm_emit_and_wait(&(struct starlsm_about) {
-		.who = current,
-		.sock = { blob },
-	}, &STARLSM_MSG_VARS(ACCEPT, &rec, vars));
+	return emit_addr(STARLSM_EV_ACCEPT, sock, own_addr(sock, &addr));
 }
 
 static struct security_hook_list socket_hooks[] __ro_after_init = {
