@@ -244,20 +244,32 @@ struct starlsm_written starlsm_emit(const struct starlsm_about *about,
  * Classes
  */
 
-static int wait_here(u16 type, const struct starlsm_written *written,
-		     const struct starlsm_question *question)
+static struct starlsm_awaited awaited(const struct starlsm_written *written,
+				      u16 type)
 {
-	const struct starlsm_awaited record = {
+	return (struct starlsm_awaited) {
 		.stream = written->stream,
 		.position = written->position,
 		.type = type,
 	};
+}
+
+static int wait_here(u16 type, const struct starlsm_written *written,
+		     const struct starlsm_question *question)
+{
+	const struct starlsm_awaited record = awaited(written, type);
 
 	if (written->class == STARLSM_CLASS_VERDICT)
-		return starlsm_wait_answer(question) == STARLSM_ANSWER_DENY ?
-			-EPERM : 0;
+		return starlsm_answer_errno(starlsm_wait_answer(question));
 	starlsm_wait_copied(&record);
 	return 0;
+}
+
+static void wait_later(u16 type, const struct starlsm_written *written)
+{
+	const struct starlsm_awaited record = awaited(written, type);
+
+	starlsm_wait_later(&record);
 }
 
 /**
@@ -295,11 +307,7 @@ void starlsm_emit_and_wait_later(const struct starlsm_about *about,
 	const struct starlsm_written written = emit(about, msg, NULL);
 
 	if (written.class >= STARLSM_CLASS_COMMIT)
-		starlsm_wait_later(&(struct starlsm_awaited) {
-			.stream = written.stream,
-			.position = written.position,
-			.type = msg->type,
-		});
+		wait_later(msg->type, &written);
 }
 
 /**
@@ -325,20 +333,15 @@ int starlsm_emit_and_restart(const struct starlsm_about *about,
 	struct starlsm_written written;
 
 	if (answer)
-		return answer == STARLSM_ANSWER_DENY ? -EPERM : 0;
+		return starlsm_answer_errno(answer);
 	written = emit(about, msg, &question);
 	if (written.class == STARLSM_CLASS_COMMIT)
-		starlsm_wait_later(&(struct starlsm_awaited) {
-			.stream = written.stream,
-			.position = written.position,
-			.type = msg->type,
-		});
+		wait_later(msg->type, &written);
 	if (written.class != STARLSM_CLASS_VERDICT)
 		return 0;
 	if (can_restart)
 		return starlsm_ask_later(&question, other);
-	return starlsm_answer_now(&question) == STARLSM_ANSWER_DENY ?
-		-EPERM : 0;
+	return starlsm_answer_errno(starlsm_answer_now(&question));
 }
 
 /* What a ring has to say when no record comes along */

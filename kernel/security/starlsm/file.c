@@ -43,13 +43,11 @@ static int hook_file_open(struct file *file)
 
 static int hook_path_unlink(const struct path *dir, struct dentry *dentry)
 {
-	const struct path name = { .mnt = dir->mnt, .dentry = dentry };
-
 	if (!starlsm_wants(UNLINK))
 		return 0;
 
 	struct starlsm_path *path __free(starlsm_path) =
-		starlsm_path_get(&name);
+		starlsm_path_in(dir, dentry);
 	const struct starlsm_rec_unlink rec = {
 		.path = starlsm_path_id(path),
 	};
@@ -66,14 +64,13 @@ static int hook_path_rename(const struct path *old_dir,
 			    const struct path *new_dir,
 			    struct dentry *new_dentry, const unsigned int flags)
 {
-	const struct path old = { .mnt = old_dir->mnt, .dentry = old_dentry };
-	const struct path new = { .mnt = new_dir->mnt, .dentry = new_dentry };
-
 	if (!starlsm_wants(RENAME))
 		return 0;
 
-	struct starlsm_path *from __free(starlsm_path) = starlsm_path_get(&old);
-	struct starlsm_path *to __free(starlsm_path) = starlsm_path_get(&new);
+	struct starlsm_path *from __free(starlsm_path) =
+		starlsm_path_in(old_dir, old_dentry);
+	struct starlsm_path *to __free(starlsm_path) =
+		starlsm_path_in(new_dir, new_dentry);
 	const struct starlsm_rec_rename rec = {
 		.from = starlsm_path_id(from),
 		.to = starlsm_path_id(to),

@@ -15,25 +15,17 @@
 #include "path.h"
 #include "setup.h"
 
-static struct path path_in(const struct path *dir, struct dentry *dentry)
-{
-	return (struct path) { .mnt = dir->mnt, .dentry = dentry };
-}
-
 /* A link does not leave the mount: its directory's is the file's too. */
 static int hook_path_link(struct dentry *old_dentry, const struct path *new_dir,
 			  struct dentry *new_dentry)
 {
-	const struct path old_path = path_in(new_dir, old_dentry);
-	const struct path new_path = path_in(new_dir, new_dentry);
-
 	if (!starlsm_wants(LINK))
 		return 0;
 
 	struct starlsm_path *from __free(starlsm_path) =
-		starlsm_path_get(&old_path);
+		starlsm_path_in(new_dir, old_dentry);
 	struct starlsm_path *to __free(starlsm_path) =
-		starlsm_path_get(&new_path);
+		starlsm_path_in(new_dir, new_dentry);
 	const struct starlsm_rec_link rec = {
 		.from = starlsm_path_id(from),
 		.to = starlsm_path_id(to),
@@ -49,13 +41,11 @@ static int hook_path_link(struct dentry *old_dentry, const struct path *new_dir,
 static int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 			     const char *old_name)
 {
-	const struct path link = path_in(dir, dentry);
-
 	if (!starlsm_wants(SYMLINK))
 		return 0;
 
 	struct starlsm_path *path __free(starlsm_path) =
-		starlsm_path_get(&link);
+		starlsm_path_in(dir, dentry);
 	const struct starlsm_var vars[] = {
 		starlsm_var_head(old_name, strlen(old_name),
 				 STARLSM_PATH_LEN_MAX),
@@ -75,12 +65,11 @@ static int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 static int hook_path_mkdir(const struct path *dir, struct dentry *dentry,
 			   umode_t mode)
 {
-	const struct path new = path_in(dir, dentry);
-
 	if (!starlsm_wants(MKDIR))
 		return 0;
 
-	struct starlsm_path *path __free(starlsm_path) = starlsm_path_get(&new);
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_in(dir, dentry);
 	const struct starlsm_rec_mkdir rec = {
 		.path = starlsm_path_id(path),
 		.mode = S_IFDIR | mode,
@@ -95,12 +84,11 @@ static int hook_path_mkdir(const struct path *dir, struct dentry *dentry,
 
 static int hook_path_rmdir(const struct path *dir, struct dentry *dentry)
 {
-	const struct path old = path_in(dir, dentry);
-
 	if (!starlsm_wants(RMDIR))
 		return 0;
 
-	struct starlsm_path *path __free(starlsm_path) = starlsm_path_get(&old);
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_in(dir, dentry);
 	const struct starlsm_rec_rmdir rec = { .path = starlsm_path_id(path) };
 
 	starlsm_emit_and_wait_later(&(struct starlsm_about) {
@@ -114,12 +102,11 @@ static int hook_path_rmdir(const struct path *dir, struct dentry *dentry)
 static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 			   umode_t mode, unsigned int dev)
 {
-	const struct path new = path_in(dir, dentry);
-
 	if (!starlsm_wants(MKNOD) || S_ISREG(mode) || !(mode & S_IFMT))
 		return 0;
 
-	struct starlsm_path *path __free(starlsm_path) = starlsm_path_get(&new);
+	struct starlsm_path *path __free(starlsm_path) =
+		starlsm_path_in(dir, dentry);
 	const struct starlsm_rec_mknod rec = {
 		.path = starlsm_path_id(path),
 		.mode = mode,

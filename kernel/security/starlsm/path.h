@@ -78,6 +78,16 @@ static inline struct starlsm_path *starlsm_path_of_file(const struct file *file)
 	return starlsm_path_get(&file->f_path);
 }
 
+/* Of a name in a directory, whose file need not exist */
+static inline struct starlsm_path *starlsm_path_in(const struct path *dir,
+						   struct dentry *dentry)
+{
+	return starlsm_path_get(&(struct path) {
+		.mnt = dir->mnt,
+		.dentry = dentry,
+	});
+}
+
 static inline u64 starlsm_path_id(const struct starlsm_path *path)
 {
 	return path ? path->id : 0;

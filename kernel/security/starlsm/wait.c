@@ -350,8 +350,7 @@ int starlsm_ask_later(const struct starlsm_question *question, u64 other)
 	struct starlsm_later *const later = &starlsm_task(current)->later;
 
 	if (later->question.type || !queue_later(later, TWA_SIGNAL))
-		return starlsm_answer_now(question) == STARLSM_ANSWER_DENY ?
-			-EPERM : 0;
+		return starlsm_answer_errno(starlsm_answer_now(question));
 	later->question = *question;
 	later->other = other;
 	later->answer = 0;

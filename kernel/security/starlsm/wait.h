@@ -5,6 +5,7 @@
 #ifndef _SECURITY_STARLSM_WAIT_H
 #define _SECURITY_STARLSM_WAIT_H
 
+#include <linux/errno.h>
 #include <linux/task_work.h>
 #include <linux/types.h>
 
@@ -64,6 +65,12 @@ struct starlsm_later {
 	u64 other;
 	u32 answer;
 };
+
+/* What a hook returns for an answer */
+static inline int starlsm_answer_errno(u32 answer)
+{
+	return answer == STARLSM_ANSWER_DENY ? -EPERM : 0;
+}
 
 bool starlsm_ask(struct starlsm_question *question);
 void starlsm_unask(struct starlsm_question *question);
