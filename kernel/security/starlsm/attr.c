@@ -6,7 +6,6 @@
  */
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
-#include <linux/string.h>
 #include <linux/time64.h>
 #include <linux/uidgid.h>
 #include <linux/xattr.h>
@@ -96,17 +95,14 @@ static int hook_path_chroot(const struct path *root)
 	}, &STARLSM_MSG(CHROOT, &rec));
 }
 
-static struct starlsm_var attr_var(const char *name)
-{
-	return starlsm_var_head(name, strlen(name), XATTR_NAME_MAX);
-}
-
 static void emit_xattr(struct dentry *dentry, u32 op, const char *name,
 		       size_t size)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_dentry(dentry);
-	const struct starlsm_var vars[] = { attr_var(name) };
+	const struct starlsm_var vars[] = {
+		starlsm_var_word(name, XATTR_NAME_MAX),
+	};
 	const struct starlsm_rec_xattr rec = {
 		.path = starlsm_path_id(path),
 		.op = op,
@@ -141,7 +137,9 @@ static void emit_acl(struct dentry *dentry, u32 op, const char *name)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_dentry(dentry);
-	const struct starlsm_var vars[] = { attr_var(name) };
+	const struct starlsm_var vars[] = {
+		starlsm_var_word(name, XATTR_NAME_MAX),
+	};
 	const struct starlsm_rec_acl rec = {
 		.path = starlsm_path_id(path),
 		.op = op,

@@ -4,7 +4,6 @@
  */
 #include <linux/lsm_hooks.h>
 #include <linux/security.h>
-#include <linux/string.h>
 #include <linux/syslog.h>
 #include <linux/time64.h>
 
@@ -15,14 +14,13 @@
 /* Who asks is the task that met a device or protocol without a driver. */
 static int hook_kernel_module_request(char *kmod_name)
 {
-	const struct starlsm_var vars[] = {
-		starlsm_var_head(kmod_name, strlen(kmod_name),
-				 STARLSM_MODULE_LEN_MAX),
-	};
-	const struct starlsm_rec_modreq rec = { .module_len = vars[0].len };
+	struct starlsm_rec_modreq rec = {};
+	struct starlsm_var vars[1];
 
 	if (!starlsm_wants(MODREQ))
 		return 0;
+	vars[0] = starlsm_var_word(kmod_name, STARLSM_MODULE_LEN_MAX);
+	rec.module_len = vars[0].len;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG_VARS(MODREQ, &rec, vars));

@@ -7,7 +7,6 @@
 #include <linux/key-type.h>
 #include <linux/key.h>
 #include <linux/lsm_hooks.h>
-#include <linux/string.h>
 #include <linux/uidgid.h>
 
 #include "emit.h"
@@ -18,8 +17,7 @@ static void emit_key(const struct key *key, u32 op, u32 need)
 {
 	const char *const keytype = key->type->name;
 	const struct starlsm_var vars[] = {
-		starlsm_var_head(keytype, strlen(keytype),
-				 STARLSM_KEYTYPE_LEN_MAX),
+		starlsm_var_word(keytype, STARLSM_KEYTYPE_LEN_MAX),
 	};
 	const struct starlsm_rec_key rec = {
 		.op = op,

@@ -5,19 +5,12 @@
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
 #include <linux/mount.h>
-#include <linux/string.h>
 
 #include "emit.h"
 #include "hooks.h"
 #include "path.h"
 #include "setup.h"
 #include "wait.h"
-
-/* Any of them may be missing: a remount has no source, a move no type. */
-static struct starlsm_var word_var(const char *word, size_t max)
-{
-	return starlsm_var_head(word, word ? strlen(word) : 0, max);
-}
 
 /* @vars: source, type */
 static int emit_mount(struct starlsm_path *target, u64 flags,
@@ -44,10 +37,7 @@ static int emit_mount(struct starlsm_path *target, u64 flags,
 static int hook_sb_mount(const char *dev_name, const struct path *path,
 			 const char *type, unsigned long flags, void *data)
 {
-	const struct starlsm_var vars[] = {
-		word_var(dev_name, STARLSM_SOURCE_LEN_MAX),
-		word_var(type, STARLSM_FSTYPE_LEN_MAX),
-	};
+	struct starlsm_var vars[2];
 
 	starlsm_names_change_later();
 	if (!starlsm_wants(MOUNT))
@@ -56,6 +46,9 @@ static int hook_sb_mount(const char *dev_name, const struct path *path,
 	struct starlsm_path *target __free(starlsm_path) =
 		starlsm_path_get(path);
 
+	/* Either may be missing: a remount has no source, a move no type. */
+	vars[0] = starlsm_var_word(dev_name, STARLSM_SOURCE_LEN_MAX);
+	vars[1] = starlsm_var_word(type, STARLSM_FSTYPE_LEN_MAX);
 	return emit_mount(target, flags, vars);
 }
 
@@ -88,8 +81,8 @@ static int hook_move_mount(const struct path *from_path,
 		starlsm_path_get(to_path);
 
 	vars[0] = source_var(from);
-	vars[1] = word_var(from_path->mnt->mnt_sb->s_type->name,
-			   STARLSM_FSTYPE_LEN_MAX);
+	vars[1] = starlsm_var_word(from_path->mnt->mnt_sb->s_type->name,
+				   STARLSM_FSTYPE_LEN_MAX);
 	return emit_mount(to, 0, vars);
 }
 

@@ -8,7 +8,6 @@
 #include <linux/kdev_t.h>
 #include <linux/lsm_hooks.h>
 #include <linux/stat.h>
-#include <linux/string.h>
 
 #include "emit.h"
 #include "hooks.h"
@@ -47,8 +46,7 @@ static int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_in(dir, dentry);
 	const struct starlsm_var vars[] = {
-		starlsm_var_head(old_name, strlen(old_name),
-				 STARLSM_PATH_LEN_MAX),
+		starlsm_var_word(old_name, STARLSM_PATH_LEN_MAX),
 	};
 	const struct starlsm_rec_symlink rec = {
 		.path = starlsm_path_id(path),

@@ -68,6 +68,18 @@ struct starlsm_var starlsm_var_head(const void *data, size_t len, size_t max)
 }
 
 /**
+ * starlsm_var_word - A variable part of a string that ends with NUL
+ *
+ * @word: The string, or NULL, which is as good as empty; must live until the
+ *        record is written.
+ * @max: How many of its bytes may be kept, below 32 KiB.
+ */
+struct starlsm_var starlsm_var_word(const char *word, size_t max)
+{
+	return starlsm_var_head(word, word ? strlen(word) : 0, max);
+}
+
+/**
  * starlsm_var_tail - A variable part of which the end matters: a path
  *
  * @data: The bytes; must live until the record is written.

@@ -100,6 +100,7 @@ struct starlsm_stream {
 };
 
 struct starlsm_var starlsm_var_head(const void *data, size_t len, size_t max);
+struct starlsm_var starlsm_var_word(const char *word, size_t max);
 struct starlsm_var starlsm_var_tail(const char *data, size_t len, size_t max);
 bool starlsm_record_write(struct starlsm_stream *stream,
 			  const struct starlsm_msg *msg, u64 now_ns, u64 task);

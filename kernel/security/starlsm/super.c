@@ -7,7 +7,6 @@
 #include <linux/lsm_hooks.h>
 #include <linux/mount.h>
 #include <linux/quota.h>
-#include <linux/string.h>
 
 #include "emit.h"
 #include "hooks.h"
@@ -42,20 +41,17 @@ static int hook_sb_umount(struct vfsmount *mnt, int flags)
 /* With the super block locked */
 static int hook_sb_remount(struct super_block *sb, void *mnt_opts)
 {
-	const char *const fstype = sb->s_type->name;
-	const struct starlsm_var vars[] = {
-		starlsm_var_head(fstype, strlen(fstype),
-				 STARLSM_FSTYPE_LEN_MAX),
-	};
-	const struct starlsm_rec_remount rec = {
-		.flags = sb->s_flags,
-		.fstype_len = vars[0].len,
-	};
+	struct starlsm_rec_remount rec = {};
+	struct starlsm_var vars[1];
 
-	if (starlsm_wants(REMOUNT))
-		starlsm_emit_and_wait_later(&(struct starlsm_about) {
-			.who = current,
-		}, &STARLSM_MSG_VARS(REMOUNT, &rec, vars));
+	if (!starlsm_wants(REMOUNT))
+		return 0;
+	vars[0] = starlsm_var_word(sb->s_type->name, STARLSM_FSTYPE_LEN_MAX);
+	rec.flags = sb->s_flags;
+	rec.fstype_len = vars[0].len;
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+	}, &STARLSM_MSG_VARS(REMOUNT, &rec, vars));
 	return 0;
 }
 
