@@ -109,7 +109,7 @@ static void lie_in_record(void)
 		rec->path_len = 0x7fff;
 	if (lying("length-past-prod"))
 		rec->rec.len = 4096;
-	if (lying("type"))
+	if (lying("type") || lying("newer"))
 		rec->rec.type = STARLSM_EV_LIMIT - 1;
 	if (lying("type-huge"))
 		rec->rec.type = 0xffff;
@@ -212,7 +212,7 @@ static void fill_status(void)
 {
 	status->guest.magic = lying("magic") ? 0x21212121 : STARLSM_MAGIC;
 	status->guest.major = lying("version") ? 9 : STARLSM_VERSION_MAJOR;
-	status->guest.minor = STARLSM_VERSION_MINOR;
+	status->guest.minor = STARLSM_VERSION_MINOR + lying("newer");
 	status->guest.n_rings = 1;
 	status->guest.ring_pages = RING_PAGES;
 	status->guest.epoch = 1;
@@ -245,7 +245,7 @@ static void write_nodes(void)
 
 	xenbus_printf(XBT_NIL, node, "ring-ref", "%u", ring_ref);
 	xenbus_printf(XBT_NIL, node, "event-channel", "%u", port);
-	xenbus_write(XBT_NIL, node, "version", lying("version") ? "9.0" : "2.0");
+	xenbus_write(XBT_NIL, node, "version", lying("version") ? "9.0" : lying("newer") ? "2.1" : "2.0");
 	xenbus_write(XBT_NIL, node, "epoch", "1");
 	if (lying("node-missing"))
 		xenbus_rm(XBT_NIL, node, "ring-ref");

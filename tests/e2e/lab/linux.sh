@@ -56,7 +56,8 @@ linux_inputs() {
 linux_make() {
 	local source=$1 obj=$2 arch=$3 log=$4 rc=0
 	shift 4
-	make -C "$source" O="$obj" ARCH="$arch" -j"$(nproc)" \
+	# a silent make above us would leave nothing to count
+	env -u MAKEFLAGS make -C "$source" O="$obj" ARCH="$arch" -j"$(nproc)" \
 		KBUILD_BUILD_USER=starlsm KBUILD_BUILD_HOST=lab \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
 		"$@" >"$log" 2>&1 &
