@@ -85,7 +85,7 @@ int action_finish_destroy(uint32_t domid, bool xl_says_ok)
 	enum domain_state state;
 	int err = domain_state(domid, &state);
 
-	if (!err && state == DOMAIN_GONE)
+	if (!err && state == LET_GO)
 		return 0;
 	if (!err && xl_says_ok)
 		return 0;

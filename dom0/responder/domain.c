@@ -30,7 +30,7 @@ int domain_state(uint32_t domid, enum domain_state *state)
 	xc_dominfo_t info;
 	int n;
 
-	*state = DOMAIN_GONE;
+	*state = LET_GO;
 	/* the first domain of at least that number, or none */
 	n = xc_domain_getinfo(xch, domid, 1, &info);
 	if (n < 0)

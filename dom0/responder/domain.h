@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 /* Bits, so that a table can name several */
-enum domain_state { DOMAIN_GONE = 1, DOMAIN_RUNS = 2, DOMAIN_PAUSED = 4 };
+enum domain_state { LET_GO = 1, DOMAIN_RUNS = 2, DOMAIN_PAUSED = 4 };
 
 /* Opens libxenctrl; ends the process with a reason where there is no Xen. */
 void domain_open(void);

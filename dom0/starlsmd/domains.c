@@ -69,7 +69,7 @@ static void let_go(struct daemon *d, const xc_domaininfo_t *info, int n,
 		next = g->next;
 		if (g->domid >= first && g->domid <= last &&
 		    !is_alive(info, n, g->domid))
-			guest_event(g, LIFE_DOMAIN_GONE);
+			guest_event(g, LIFE_LET_GO);
 	}
 }
 

@@ -201,6 +201,17 @@ static void give_up(struct guest *g)
 	child_stop(&g->reader);
 }
 
+/* It may be to be observed again: the configuration was read a second time. */
+static int on_forgotten(sd_event_source *s, void *data)
+{
+	struct daemon *d = data;
+
+	(void)s;
+	if (!d->stopping)
+		domains_scan(d);
+	return 0;
+}
+
 static void forget(struct guest *g)
 {
 	struct msg_gone m = {
@@ -213,6 +224,8 @@ static void forget(struct guest *g)
 	workers_tell_responder(g->daemon, &m.msg);
 	store_unwatch(g->daemon->xs, g->domid);
 	store_remove(g->daemon->xs, g->domid);
+	if (sd_event_add_defer(g->daemon->event, NULL, on_forgotten, g->daemon) < 0)
+		fatal("sd-event: nothing can be deferred");
 	while (*link != g)
 		link = &(*link)->next;
 	*link = g->next;

@@ -26,8 +26,8 @@ static const struct row rows[LIFE_STATES] = {
 	[LIFE_FAILED] = { "failed", "too many readers died; given up for this guest's life", 0 },
 	[LIFE_BREAKING] = { "broken", "what the guest wrote cannot be; its reader ends", 3000 },
 	[LIFE_BROKEN] = { "broken", "what the guest wrote cannot be; given up for its life", 0 },
-	[LIFE_ENDING] = { "ending", "the domain is gone; its last records are read", 3000 },
-	[LIFE_GONE] = { "gone", "the domain is gone", 0 },
+	[LIFE_ENDING] = { "ending", "the guest is let go; its last records are read", 3000 },
+	[LIFE_GONE] = { "gone", "the guest was let go", 0 },
 };
 
 struct cell {
@@ -45,17 +45,17 @@ static const struct cell table[LIFE_STATES][LIFE_EVENTS] = {
 		ON(FRONT_CONNECTED, CLOSE, CLOSING),
 		ON(FRONT_CLOSING, CLOSE, CLOSING),
 		ON(FRONT_CLOSED, OFFER, WAITING),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_WAITING] = {
 		ON(FRONT_READY, START, ATTACHING),
 		ON(FRONT_CONNECTED, CLOSE, CLOSING),
 		ON(TIMEOUT, WITHDRAW, WITHDRAWN),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_WITHDRAWN] = {
 		ON(TIMEOUT, OFFER, WAITING),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_ATTACHING] = {
 		ON(FRONT_IDLE, STOP, DETACHING),
@@ -66,7 +66,7 @@ static const struct cell table[LIFE_STATES][LIFE_EVENTS] = {
 		ON(READER_EXIT, BACK_OFF, BACKOFF),
 		ON(TOO_SOON, NOTHING, BACKOFF),
 		ON(TIMEOUT, KILL, ATTACHING),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_STREAMING] = {
 		ON(FRONT_IDLE, STOP, DETACHING),
@@ -74,41 +74,41 @@ static const struct cell table[LIFE_STATES][LIFE_EVENTS] = {
 		ON(FRONT_CLOSED, STOP, DETACHING),
 		ON(READER_BROKEN, GIVE_UP, BREAKING),
 		ON(READER_EXIT, BACK_OFF, BACKOFF),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_DETACHING] = {
 		ON(READER_BROKEN, GIVE_UP, BREAKING),
 		ON(READER_EXIT, CLOSE, CLOSING),
 		ON(TIMEOUT, KILL, DETACHING),
-		ON(DOMAIN_GONE, NOTHING, ENDING),
+		ON(LET_GO, NOTHING, ENDING),
 	},
 	[LIFE_CLOSING] = {
 		ON(FRONT_IDLE, OFFER, WAITING),
 		ON(FRONT_CLOSED, OFFER, WAITING),
 		ON(TIMEOUT, NOTHING, UNRESPONSIVE),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_UNRESPONSIVE] = {
 		ON(FRONT_IDLE, OFFER, WAITING),
 		ON(FRONT_CLOSED, OFFER, WAITING),
 		ON(TIMEOUT, CLOSE, CLOSING),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_BACKOFF] = {
 		ON(TIMEOUT, CLOSE, CLOSING),
 		ON(EXHAUSTED, NOTHING, FAILED),
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_FAILED] = {
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_BREAKING] = {
 		ON(READER_EXIT, NOTHING, BROKEN),
 		ON(TIMEOUT, KILL, BREAKING),
-		ON(DOMAIN_GONE, NOTHING, ENDING),
+		ON(LET_GO, NOTHING, ENDING),
 	},
 	[LIFE_BROKEN] = {
-		ON(DOMAIN_GONE, END, ENDING),
+		ON(LET_GO, END, ENDING),
 	},
 	[LIFE_ENDING] = {
 		ON(READER_EXIT, FORGET, GONE),

@@ -21,7 +21,7 @@ enum life_state {
 	LIFE_FAILED,		/* too many readers died; no more in this guest's life */
 	LIFE_BREAKING,		/* the guest lied; its reader has been told to end */
 	LIFE_BROKEN,		/* and has; no more in the guest's life */
-	LIFE_ENDING,		/* the domain is gone, its reader reads the last records */
+	LIFE_ENDING,		/* let go, its reader reads the last records */
 	LIFE_GONE,
 	LIFE_STATES
 };
@@ -38,7 +38,7 @@ enum life_event {
 	LIFE_TOO_SOON,		/* START refused: the last one is too recent */
 	LIFE_EXHAUSTED,		/* BACK_OFF refused: too many have died */
 	LIFE_TIMEOUT,		/* the timer of this state */
-	LIFE_DOMAIN_GONE,
+	LIFE_LET_GO,		/* the domain is gone, or not to be observed any more */
 	LIFE_EVENTS
 };
 

@@ -27,15 +27,17 @@ static void keep_the_rest(const struct config *old, const struct config *new)
 static void set_policies(struct daemon *d)
 {
 	const struct config_guest *policy;
-	struct guest *g;
+	struct guest *g, *next;
 
-	for (g = d->guests; g; g = g->next) {
+	for (g = d->guests; g; g = next) {
+		next = g->next;
 		policy = config_find(&d->config, g->name);
-		if (policy && policy->observe)
+		if (policy && policy->observe) {
 			guest_set_policy(g, policy);
-		else
-			log_warning("domain %u (%s): observed until starlsmd is started again",
-				    g->domid, g->name);
+			continue;
+		}
+		log_notice("domain %u (%s): not observed any more", g->domid, g->name);
+		guest_event(g, LIFE_LET_GO);
 	}
 }
 

@@ -69,13 +69,13 @@ static void what_is_called(void **state)
 	static const struct row rows[] = {
 		{ ACTION_PAUSE, DOMAIN_RUNS, 0, 1, 0, false },
 		{ ACTION_PAUSE, DOMAIN_PAUSED, 0, 0, 0, false },	/* Xen would count two */
-		{ ACTION_PAUSE, DOMAIN_GONE, ESRCH, 0, 0, false },
+		{ ACTION_PAUSE, LET_GO, ESRCH, 0, 0, false },
 		{ ACTION_UNPAUSE, DOMAIN_PAUSED, 0, 0, 1, false },
 		{ ACTION_UNPAUSE, DOMAIN_RUNS, 0, 0, 0, false },
-		{ ACTION_UNPAUSE, DOMAIN_GONE, ESRCH, 0, 0, false },
+		{ ACTION_UNPAUSE, LET_GO, ESRCH, 0, 0, false },
 		{ ACTION_DESTROY, DOMAIN_PAUSED, 0, 0, 0, true },
 		{ ACTION_DESTROY, DOMAIN_RUNS, 0, 1, 0, true },
-		{ ACTION_DESTROY, DOMAIN_GONE, ESRCH, 0, 0, false },
+		{ ACTION_DESTROY, LET_GO, ESRCH, 0, 0, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -129,7 +129,7 @@ static void on_whom(void **state)
 static void after_xl(void **state)
 {
 	(void)state;
-	the_state = DOMAIN_GONE;
+	the_state = LET_GO;
 	assert_int_equal(action_finish_destroy(WEB, false), 0);
 	assert_int_equal(action_finish_destroy(WEB, true), 0);
 	the_state = DOMAIN_PAUSED;

@@ -48,7 +48,7 @@ static void ordinary_life(void **state)
 	     E(FRONT_READY, NOTHING, ATTACHING),
 	     E(READER_READY, CONNECT, STREAMING),
 	     E(FRONT_CONNECTED, NOTHING, STREAMING),
-	     E(DOMAIN_GONE, END, ENDING),
+	     E(LET_GO, END, ENDING),
 	     E(FRONT_IDLE, NOTHING, ENDING),
 	     E(READER_EXIT, FORGET, GONE));
 }
@@ -74,7 +74,7 @@ static void guest_that_gave_its_device_up(void **state)
 	     E(FRONT_IDLE, NOTHING, WITHDRAWN),
 	     E(TIMEOUT, OFFER, WAITING),
 	     E(FRONT_READY, START, ATTACHING));
-	WALK(WITHDRAWN, E(DOMAIN_GONE, END, ENDING));
+	WALK(WITHDRAWN, E(LET_GO, END, ENDING));
 }
 
 static void guest_that_does_not_answer(void **state)
@@ -110,7 +110,7 @@ static void reader_dies(void **state)
 	     E(EXHAUSTED, NOTHING, FAILED),
 	     E(TIMEOUT, NOTHING, FAILED),
 	     E(FRONT_READY, NOTHING, FAILED),
-	     E(DOMAIN_GONE, END, ENDING));
+	     E(LET_GO, END, ENDING));
 }
 
 static void reader_that_does_not_get_ready(void **state)
@@ -145,7 +145,7 @@ static void liar_is_not_believed_again(void **state)
 	WALK(ATTACHING, E(READER_BROKEN, GIVE_UP, BREAKING));
 	for (event = 0; event < LIFE_EVENTS; event++) {
 		step = lifecycle_step(LIFE_BROKEN, event);
-		if (event == LIFE_DOMAIN_GONE)
+		if (event == LIFE_LET_GO)
 			assert_int_equal(step.next, LIFE_ENDING);
 		else
 			assert_int_equal(step.next, LIFE_BROKEN);
@@ -159,7 +159,7 @@ static void domain_can_end_in_any_state(void **state)
 
 	(void)state;
 	for (s = 0; s < LIFE_ENDING; s++) {
-		step = lifecycle_step(s, LIFE_DOMAIN_GONE);
+		step = lifecycle_step(s, LIFE_LET_GO);
 		assert_int_equal(step.next, LIFE_ENDING);
 		/* Where a reader has been told to end already, its exit is awaited. */
 		if (s == LIFE_DETACHING || s == LIFE_BREAKING)
