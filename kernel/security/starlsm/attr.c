@@ -37,12 +37,9 @@ static int hook_file_truncate(struct file *file)
 	return hook_path_truncate(&file->f_path);
 }
 
-static int hook_path_chmod(const struct path *file, umode_t mode)
+static noinline void emit_chmod(const struct path *file, umode_t mode)
 {
 	const umode_t old_mode = d_backing_inode(file->dentry)->i_mode;
-
-	if (!starlsm_wants(CHMOD))
-		return 0;
 
 	struct starlsm_path *path __free(starlsm_path) = starlsm_path_get(file);
 	const struct starlsm_rec_chmod rec = {
@@ -55,14 +52,17 @@ static int hook_path_chmod(const struct path *file, umode_t mode)
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(CHMOD, &rec));
+}
+
+static int hook_path_chmod(const struct path *file, umode_t mode)
+{
+	if (starlsm_wants(CHMOD))
+		emit_chmod(file, mode);
 	return 0;
 }
 
-static int hook_path_chown(const struct path *file, kuid_t uid, kgid_t gid)
+static noinline void emit_chown(const struct path *file, kuid_t uid, kgid_t gid)
 {
-	if (!starlsm_wants(CHOWN))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) = starlsm_path_get(file);
 	const struct starlsm_rec_chown rec = {
 		.path = starlsm_path_id(path),
@@ -76,6 +76,12 @@ static int hook_path_chown(const struct path *file, kuid_t uid, kgid_t gid)
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(CHOWN, &rec));
+}
+
+static int hook_path_chown(const struct path *file, kuid_t uid, kgid_t gid)
+{
+	if (starlsm_wants(CHOWN))
+		emit_chown(file, uid, gid);
 	return 0;
 }
 
@@ -172,13 +178,9 @@ static int hook_inode_remove_acl(struct mnt_idmap *idmap,
  * Mode and owner have come by with their mounts already. That a file was
  * touched just now hides nothing; that it was touched long ago may.
  */
-static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
-			      struct iattr *attr)
+static noinline void emit_times(struct dentry *dentry, struct iattr *attr)
 {
 	const unsigned int valid = attr->ia_valid;
-
-	if (!starlsm_wants(TIMES) || !(valid & (ATTR_MTIME_SET | ATTR_ATIME_SET)))
-		return 0;
 
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_dentry(dentry);
@@ -194,6 +196,14 @@ static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(TIMES, &rec));
+}
+
+static int hook_inode_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+			      struct iattr *attr)
+{
+	if (starlsm_wants(TIMES) &&
+	    attr->ia_valid & (ATTR_MTIME_SET | ATTR_ATIME_SET))
+		emit_times(dentry, attr);
 	return 0;
 }
 

@@ -10,8 +10,7 @@
 #include "hooks.h"
 #include "setup.h"
 
-static int hook_bpf_prog_load(struct bpf_prog *prog, union bpf_attr *attr,
-			      struct bpf_token *token)
+static noinline int emit_prog(struct bpf_prog *prog)
 {
 	const char *const name = prog->aux->name;
 	const struct starlsm_var vars[] = {
@@ -24,10 +23,14 @@ static int hook_bpf_prog_load(struct bpf_prog *prog, union bpf_attr *attr,
 		.prog_len = vars[0].len,
 	};
 
-	if (!starlsm_wants(BPF))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) { .who = current },
 				     &STARLSM_MSG_VARS(BPF, &rec, vars));
+}
+
+static int hook_bpf_prog_load(struct bpf_prog *prog, union bpf_attr *attr,
+			      struct bpf_token *token)
+{
+	return starlsm_wants(BPF) ? emit_prog(prog) : 0;
 }
 
 static struct security_hook_list bpf_hooks[] __ro_after_init = {

@@ -29,19 +29,23 @@ static bool is_map_access(int cmd)
 	}
 }
 
-static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
+static noinline int emit_bpfcmd(int cmd)
 {
 	const struct starlsm_rec_bpfcmd rec = { .cmd = cmd };
 
-	if (!starlsm_wants(BPFCMD) || is_map_access(cmd))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(BPFCMD, &rec));
 }
 
-static int hook_bpf_map_create(struct bpf_map *map, union bpf_attr *attr,
-			       struct bpf_token *token)
+static int hook_bpf(int cmd, union bpf_attr *attr, unsigned int size)
+{
+	if (starlsm_wants(BPFCMD) && !is_map_access(cmd))
+		return emit_bpfcmd(cmd);
+	return 0;
+}
+
+static noinline int emit_map(struct bpf_map *map)
 {
 	const struct starlsm_var vars[] = {
 		starlsm_var_head(map->name,
@@ -54,23 +58,30 @@ static int hook_bpf_map_create(struct bpf_map *map, union bpf_attr *attr,
 		.map_len = vars[0].len,
 	};
 
-	if (!starlsm_wants(BPFMAP))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG_VARS(BPFMAP, &rec, vars));
 }
 
-static int hook_bpf_token_create(struct bpf_token *token, union bpf_attr *attr,
-				 const struct path *path)
+static int hook_bpf_map_create(struct bpf_map *map, union bpf_attr *attr,
+			       struct bpf_token *token)
+{
+	return starlsm_wants(BPFMAP) ? emit_map(map) : 0;
+}
+
+static noinline int emit_token(struct bpf_token *token)
 {
 	const struct starlsm_rec_bpftoken rec = { .cmds = token->allowed_cmds };
 
-	if (!starlsm_wants(BPFTOKEN))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(BPFTOKEN, &rec));
+}
+
+static int hook_bpf_token_create(struct bpf_token *token, union bpf_attr *attr,
+				 const struct path *path)
+{
+	return starlsm_wants(BPFTOKEN) ? emit_token(token) : 0;
 }
 
 static struct security_hook_list bpfcmd_hooks[] __ro_after_init = {

@@ -96,12 +96,9 @@ static bool is_telling_fcntl(const struct file *file, unsigned int cmd,
 	}
 }
 
-static int hook_file_fcntl(struct file *file, unsigned int cmd,
-			   unsigned long arg)
+static noinline int emit_fcntl(struct file *file, unsigned int cmd,
+			       unsigned long arg)
 {
-	if (!starlsm_wants(FCNTL) || !is_telling_fcntl(file, cmd, arg))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
 	const struct starlsm_rec_fcntl rec = {
@@ -114,6 +111,14 @@ static int hook_file_fcntl(struct file *file, unsigned int cmd,
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(FCNTL, &rec));
+}
+
+static int hook_file_fcntl(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	if (starlsm_wants(FCNTL) && is_telling_fcntl(file, cmd, arg))
+		return emit_fcntl(file, cmd, arg);
+	return 0;
 }
 
 /* With a message over a local datagram socket, that socket is locked. */

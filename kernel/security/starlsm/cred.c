@@ -55,7 +55,7 @@ static void emit_cred(const struct cred *new, const struct cred *old, u32 op)
 }
 
 /**
- * starlsm_cred_changes - Record the current task's change of credentials
+ * starlsm_emit_cred - Record the current task's change of credentials
  *
  * @new: What they will be.
  * @old: What they are.
@@ -63,10 +63,9 @@ static void emit_cred(const struct cred *new, const struct cred *old, u32 op)
  *
  * If nothing that a record shows differs there is none.
  */
-void starlsm_cred_changes(const struct cred *new, const struct cred *old,
-			  u32 op)
+void starlsm_emit_cred(const struct cred *new, const struct cred *old, u32 op)
 {
-	if (starlsm_wants(CRED) && !same(new, old))
+	if (!same(new, old))
 		emit_cred(new, old, op);
 }
 

@@ -12,13 +12,11 @@
 #include "setup.h"
 
 /* Who asks is the task that met a device or protocol without a driver. */
-static int hook_kernel_module_request(char *kmod_name)
+static noinline int emit_modreq(char *kmod_name)
 {
 	struct starlsm_rec_modreq rec = {};
 	struct starlsm_var vars[1];
 
-	if (!starlsm_wants(MODREQ))
-		return 0;
 	vars[0] = starlsm_var_word(kmod_name, STARLSM_MODULE_LEN_MAX);
 	rec.module_len = vars[0].len;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
@@ -26,15 +24,25 @@ static int hook_kernel_module_request(char *kmod_name)
 	}, &STARLSM_MSG_VARS(MODREQ, &rec, vars));
 }
 
-/* From anywhere. It is asked whether or not anything is locked down. */
-static int hook_locked_down(enum lockdown_reason what)
+static int hook_kernel_module_request(char *kmod_name)
+{
+	return starlsm_wants(MODREQ) ? emit_modreq(kmod_name) : 0;
+}
+
+static noinline void emit_lockdown(enum lockdown_reason what)
 {
 	const struct starlsm_rec_lockdown rec = { .what = what };
 
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+	}, &STARLSM_MSG(LOCKDOWN, &rec));
+}
+
+/* From anywhere. It is asked whether or not anything is locked down. */
+static int hook_locked_down(enum lockdown_reason what)
+{
 	if (starlsm_wants(LOCKDOWN))
-		starlsm_emit_and_wait_later(&(struct starlsm_about) {
-			.who = current,
-		}, &STARLSM_MSG(LOCKDOWN, &rec));
+		emit_lockdown(what);
 	return 0;
 }
 
@@ -54,28 +62,38 @@ static bool is_telling_of_log(int type)
 	}
 }
 
-static int hook_syslog(int type)
+static noinline int emit_syslog(int type)
 {
 	const struct starlsm_rec_syslog rec = { .action = type };
 
-	if (!starlsm_wants(SYSLOG) || !is_telling_of_log(type))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(SYSLOG, &rec));
 }
 
+static int hook_syslog(int type)
+{
+	if (starlsm_wants(SYSLOG) && is_telling_of_log(type))
+		return emit_syslog(type);
+	return 0;
+}
+
 /* Without @ts only the time zone is set. */
-static int hook_settime(const struct timespec64 *ts, const struct timezone *tz)
+static noinline int emit_settime(const struct timespec64 *ts)
 {
 	struct starlsm_rec_settime rec = {};
 
-	if (!ts || !starlsm_wants(SETTIME))
-		return 0;
 	rec.time_ns = timespec64_to_ns(ts);
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(SETTIME, &rec));
+}
+
+static int hook_settime(const struct timespec64 *ts, const struct timezone *tz)
+{
+	if (ts && starlsm_wants(SETTIME))
+		return emit_settime(ts);
+	return 0;
 }
 
 static struct security_hook_list kernel_hooks[] __ro_after_init = {

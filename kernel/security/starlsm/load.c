@@ -32,7 +32,7 @@ static int emit_code(u16 type, struct starlsm_path *path, u32 source)
 static_assert((int)READING_FIRMWARE == (int)LOADING_FIRMWARE &&
 	      (int)READING_X509_CERTIFICATE == (int)LOADING_X509_CERTIFICATE);
 
-static int emit_image(struct starlsm_path *path, u32 source, u32 what)
+static noinline int emit_image(struct starlsm_path *path, u32 source, u32 what)
 {
 	const struct starlsm_rec_image rec = {
 		.path = starlsm_path_id(path),
@@ -46,25 +46,15 @@ static int emit_image(struct starlsm_path *path, u32 source, u32 what)
 	}, &STARLSM_MSG(IMAGE, &rec));
 }
 
-static int read_image(const struct file *file, u32 what)
+static noinline int read_image(const struct file *file, u32 what)
 {
-	if (!starlsm_wants(IMAGE))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
 
 	return emit_image(path, STARLSM_FROM_FILE, what);
 }
 
-static int load_image(u32 what)
-{
-	if (!starlsm_wants(IMAGE))
-		return 0;
-	return emit_image(NULL, STARLSM_FROM_MEMORY, what);
-}
-
-static int read_code(u16 type, const struct file *file)
+static noinline int read_code(u16 type, const struct file *file)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
@@ -83,7 +73,7 @@ static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
 		return starlsm_wants(KEXEC) ?
 			read_code(STARLSM_EV_KEXEC, file) : 0;
 	default:
-		return read_image(file, id);
+		return starlsm_wants(IMAGE) ? read_image(file, id) : 0;
 	}
 }
 
@@ -99,7 +89,8 @@ static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 			emit_code(STARLSM_EV_KEXEC, NULL,
 				  STARLSM_FROM_MEMORY) : 0;
 	default:
-		return load_image(id);
+		return starlsm_wants(IMAGE) ?
+			emit_image(NULL, STARLSM_FROM_MEMORY, id) : 0;
 	}
 }
 

@@ -16,23 +16,18 @@
 /* What a pointer of the kernel that is NULL would lead to. */
 #define LOW_END		SZ_64K
 
-static int map_nothing(unsigned long prot, unsigned long flags)
+static noinline int emit_anon(unsigned long prot, unsigned long flags)
 {
 	const struct starlsm_rec_anon rec = { .prot = prot, .flags = flags };
 
-	if (!starlsm_wants(ANON))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(ANON, &rec));
 }
 
-static int map_file(const struct file *file, unsigned long prot,
-		    unsigned long flags)
+static noinline int emit_mmap(const struct file *file, unsigned long prot,
+			      unsigned long flags)
 {
-	if (!starlsm_wants(MMAP))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
 	const struct starlsm_rec_mmap rec = {
@@ -53,17 +48,15 @@ static int hook_mmap_file(struct file *file, unsigned long reqprot,
 {
 	if (!(prot & PROT_EXEC))
 		return 0;
-	return file ? map_file(file, prot, flags) : map_nothing(prot, flags);
+	if (file)
+		return starlsm_wants(MMAP) ? emit_mmap(file, prot, flags) : 0;
+	return starlsm_wants(ANON) ? emit_anon(prot, flags) : 0;
 }
 
 /* With the address space locked. One call for each mapping of the range. */
-static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
-			      unsigned long prot)
+static noinline void emit_mprotect(struct vm_area_struct *vma,
+				   unsigned long prot)
 {
-	if (!(prot & PROT_EXEC) || vma->vm_flags & VM_EXEC ||
-	    !starlsm_wants(MPROTECT))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		vma->vm_file ? starlsm_path_of_file(vma->vm_file) : NULL;
 	const struct starlsm_rec_mprotect rec = {
@@ -77,19 +70,31 @@ static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(MPROTECT, &rec));
+}
+
+static int hook_file_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
+			      unsigned long prot)
+{
+	if (prot & PROT_EXEC && !(vma->vm_flags & VM_EXEC) &&
+	    starlsm_wants(MPROTECT))
+		emit_mprotect(vma, prot);
 	return 0;
+}
+
+static noinline void emit_lowmap(unsigned long addr)
+{
+	const struct starlsm_rec_lowmap rec = { .start = addr };
+
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+	}, &STARLSM_MSG(LOWMAP, &rec));
 }
 
 /* With the address space locked, for each new mapping */
 static int hook_mmap_addr(unsigned long addr)
 {
-	const struct starlsm_rec_lowmap rec = { .start = addr };
-
-	if (likely(addr >= LOW_END) || !starlsm_wants(LOWMAP))
-		return 0;
-	starlsm_emit_and_wait_later(&(struct starlsm_about) {
-		.who = current,
-	}, &STARLSM_MSG(LOWMAP, &rec));
+	if (unlikely(addr < LOW_END) && starlsm_wants(LOWMAP))
+		emit_lowmap(addr);
 	return 0;
 }
 

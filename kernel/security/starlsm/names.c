@@ -97,12 +97,9 @@ static int hook_path_rmdir(const struct path *dir, struct dentry *dentry)
 }
 
 /* Regular files come here from open(2) as well, which says more: CREATE. */
-static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-			   umode_t mode, unsigned int dev)
+static noinline void emit_mknod(const struct path *dir, struct dentry *dentry,
+				umode_t mode, unsigned int dev)
 {
-	if (!starlsm_wants(MKNOD) || S_ISREG(mode) || !(mode & S_IFMT))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_in(dir, dentry);
 	const struct starlsm_rec_mknod rec = {
@@ -115,6 +112,13 @@ static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(MKNOD, &rec));
+}
+
+static int hook_path_mknod(const struct path *dir, struct dentry *dentry,
+			   umode_t mode, unsigned int dev)
+{
+	if (starlsm_wants(MKNOD) && mode & S_IFMT && !S_ISREG(mode))
+		emit_mknod(dir, dentry, mode, dev);
 	return 0;
 }
 

@@ -79,13 +79,11 @@ static bool is_telling_sockopt(int level, int option)
 	}
 }
 
-static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
+static noinline int emit_sockopt(struct socket *sock, int level, int optname)
 {
 	struct starlsm_rec_sockopt rec = { .level = level, .option = optname };
 	struct starlsm_sock *ours;
 
-	if (!starlsm_wants(SOCKOPT) || !is_telling_sockopt(level, optname))
-		return 0;
 	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
@@ -96,17 +94,29 @@ static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
 	}, &STARLSM_MSG(SOCKOPT, &rec));
 }
 
-/* Under the network's one lock */
-static int hook_tun_dev_create(void)
+static int hook_socket_setsockopt(struct socket *sock, int level, int optname)
+{
+	if (starlsm_wants(SOCKOPT) && is_telling_sockopt(level, optname))
+		return emit_sockopt(sock, level, optname);
+	return 0;
+}
+
+static noinline void emit_tun(void)
 {
 	const struct starlsm_rec_tun rec = {
 		.euid = from_kuid(&init_user_ns, current_euid()),
 	};
 
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+	}, &STARLSM_MSG(TUN, &rec));
+}
+
+/* Under the network's one lock */
+static int hook_tun_dev_create(void)
+{
 	if (starlsm_wants(TUN))
-		starlsm_emit_and_wait_later(&(struct starlsm_about) {
-			.who = current,
-		}, &STARLSM_MSG(TUN, &rec));
+		emit_tun();
 	return 0;
 }
 
@@ -197,13 +207,11 @@ static int emit_netlink(u32 protocol, u32 message)
 }
 
 /* A batch of a thousand rules is one record, not a thousand. */
-static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
+static noinline int emit_changes(struct sock *sk, struct sk_buff *skb)
 {
 	const struct nlmsghdr *msg = (const void *)skb->data;
 	int left = skb->len, last = -1, rc = 0;
 
-	if (!starlsm_wants(NETLINK))
-		return 0;
 	for (; !rc && nlmsg_ok(msg, left); msg = nlmsg_next(msg, &left)) {
 		if (msg->nlmsg_type == last ||
 		    !changes_network(sk->sk_protocol, msg->nlmsg_type))
@@ -212,6 +220,11 @@ static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
 		rc = emit_netlink(sk->sk_protocol, last);
 	}
 	return rc;
+}
+
+static int hook_netlink_send(struct sock *sk, struct sk_buff *skb)
+{
+	return starlsm_wants(NETLINK) ? emit_changes(sk, skb) : 0;
 }
 
 static struct security_hook_list netconf_hooks[] __ro_after_init = {

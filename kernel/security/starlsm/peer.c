@@ -21,8 +21,8 @@
 #include "setup.h"
 #include "sock.h"
 
-static int hook_socket_post_create(struct socket *sock, int family, int type,
-				   int protocol, int kern)
+static noinline int emit_socket(struct socket *sock, int family, int type,
+				int protocol)
 {
 	struct starlsm_rec_socket rec = {
 		.family = family,
@@ -31,8 +31,6 @@ static int hook_socket_post_create(struct socket *sock, int family, int type,
 	};
 	struct starlsm_sock *ours;
 
-	if (kern || !starlsm_wants(SOCKET))
-		return 0;
 	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
@@ -43,13 +41,19 @@ static int hook_socket_post_create(struct socket *sock, int family, int type,
 	}, &STARLSM_MSG(SOCKET, &rec));
 }
 
-static int hook_socket_socketpair(struct socket *socka, struct socket *sockb)
+static int hook_socket_post_create(struct socket *sock, int family, int type,
+				   int protocol, int kern)
+{
+	if (!kern && starlsm_wants(SOCKET))
+		return emit_socket(sock, family, type, protocol);
+	return 0;
+}
+
+static noinline int emit_socketpair(struct socket *socka, struct socket *sockb)
 {
 	struct starlsm_rec_socketpair rec = {};
 	struct starlsm_sock *a, *b;
 
-	if (!starlsm_wants(SOCKETPAIR))
-		return 0;
 	a = starlsm_sock(socka);
 	b = starlsm_sock(sockb);
 	if (!a || !b)
@@ -60,6 +64,11 @@ static int hook_socket_socketpair(struct socket *socka, struct socket *sockb)
 		.who = current,
 		.sock = { a, b },
 	}, &STARLSM_MSG(SOCKETPAIR, &rec));
+}
+
+static int hook_socket_socketpair(struct socket *socka, struct socket *sockb)
+{
+	return starlsm_wants(SOCKETPAIR) ? emit_socketpair(socka, sockb) : 0;
 }
 
 /* Two threads that send at once may both be told of, or swap their turns. */
@@ -78,16 +87,15 @@ static bool has_own_hook(const struct socket *sock)
 	       sock->sk->sk_family == AF_NETLINK;
 }
 
-static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
-			       int size)
+static noinline int emit_sendto(struct socket *sock, const struct msghdr *msg)
 {
-	const int len = msg->msg_name ? msg->msg_namelen : 0;
+	const int len = msg->msg_namelen;
 	struct starlsm_rec_sendto rec = {};
 	struct starlsm_var vars[1];
 	struct starlsm_sock *ours;
 
-	if (len <= 0 || !starlsm_wants(SENDTO) || current->flags & PF_KTHREAD ||
-	    !sock->sk || has_own_hook(sock))
+	if (len <= 0 || current->flags & PF_KTHREAD || !sock->sk ||
+	    has_own_hook(sock))
 		return 0;
 	ours = starlsm_sock_of(sock->sk);
 	if (!ours || !is_new_peer(ours, jhash(msg->msg_name, len, 0) ?: 1))
@@ -101,13 +109,20 @@ static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
 	}, &STARLSM_MSG_VARS(SENDTO, &rec, vars));
 }
 
-static int hook_socket_shutdown(struct socket *sock, int how)
+/* A socket that is connected names nobody. */
+static int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg,
+			       int size)
+{
+	if (msg->msg_name && starlsm_wants(SENDTO))
+		return emit_sendto(sock, msg);
+	return 0;
+}
+
+static noinline int emit_shutdown(struct socket *sock, int how)
 {
 	struct starlsm_rec_shutdown rec = { .how = how };
 	struct starlsm_sock *ours;
 
-	if (!starlsm_wants(SHUTDOWN))
-		return 0;
 	ours = starlsm_sock(sock);
 	if (!ours)
 		return 0;
@@ -116,6 +131,11 @@ static int hook_socket_shutdown(struct socket *sock, int how)
 		.who = current,
 		.sock = { ours },
 	}, &STARLSM_MSG(SHUTDOWN, &rec));
+}
+
+static int hook_socket_shutdown(struct socket *sock, int how)
+{
+	return starlsm_wants(SHUTDOWN) ? emit_shutdown(sock, how) : 0;
 }
 
 /* Set once, before others can find the socket; a pair's have none. */
@@ -229,16 +249,13 @@ static bool is_connected(const struct sock *sk)
 	       (TCPF_ESTABLISHED | TCPF_SYN_RECV | TCPF_CLOSE_WAIT);
 }
 
-/* Some families graft a socket when it is made. */
-static void hook_sock_graft(struct sock *sk, struct socket *parent)
+static noinline void emit_accepted(struct sock *sk)
 {
 	struct starlsm_rec_accepted rec = {};
 	union peer_addr addr = {};
 	struct starlsm_var vars[1];
 	struct starlsm_sock *ours;
 
-	if (!starlsm_wants(ACCEPTED) || !is_connected(sk))
-		return;
 	ours = starlsm_sock_of(sk);
 	if (!ours)
 		return;
@@ -249,6 +266,13 @@ static void hook_sock_graft(struct sock *sk, struct socket *parent)
 		.who = current,
 		.sock = { ours },
 	}, &STARLSM_MSG_VARS(ACCEPTED, &rec, vars));
+}
+
+/* Some families graft a socket when it is made. */
+static void hook_sock_graft(struct sock *sk, struct socket *parent)
+{
+	if (starlsm_wants(ACCEPTED) && is_connected(sk))
+		emit_accepted(sk);
 }
 
 static struct security_hook_list peer_hooks[] __ro_after_init = {

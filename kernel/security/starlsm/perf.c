@@ -9,15 +9,18 @@
 #include "setup.h"
 
 /* Once to open it at all, and once more for each right that it needs */
-static int hook_perf_event_open(int type)
+static noinline int emit_perf(int type)
 {
 	const struct starlsm_rec_perf rec = { .type = type };
 
-	if (!starlsm_wants(PERF))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(PERF, &rec));
+}
+
+static int hook_perf_event_open(int type)
+{
+	return starlsm_wants(PERF) ? emit_perf(type) : 0;
 }
 
 static struct security_hook_list perf_hooks[] __ro_after_init = {

@@ -36,17 +36,20 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 	}, &STARLSM_MSG(CHECK, &rec));
 }
 
-static int hook_userns_create(const struct cred *cred)
+static noinline int emit_userns(const struct cred *cred)
 {
 	const struct starlsm_rec_userns rec = {
 		.euid = from_kuid(&init_user_ns, cred->euid),
 	};
 
-	if (!starlsm_wants(USERNS))
-		return 0;
 	return starlsm_emit_and_wait(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG(USERNS, &rec));
+}
+
+static int hook_userns_create(const struct cred *cred)
+{
+	return starlsm_wants(USERNS) ? emit_userns(cred) : 0;
 }
 
 static bool is_telling_prctl(int option, unsigned long arg)
@@ -71,27 +74,30 @@ static bool is_telling_prctl(int option, unsigned long arg)
 	}
 }
 
+static noinline void emit_prctl(int option, unsigned long arg)
+{
+	const struct starlsm_rec_prctl rec = { .arg = arg, .option = option };
+
+	starlsm_emit_and_wait(&(struct starlsm_about) {
+		.who = current,
+	}, &STARLSM_MSG(PRCTL, &rec));
+}
+
 /* The answer of a module that knows no such option: others go on. */
 static int hook_task_prctl(int option, unsigned long arg2, unsigned long arg3,
 			   unsigned long arg4, unsigned long arg5)
 {
-	const struct starlsm_rec_prctl rec = { .arg = arg2, .option = option };
-
 	if (starlsm_wants(PRCTL) && is_telling_prctl(option, arg2))
-		starlsm_emit_and_wait(&(struct starlsm_about) {
-			.who = current,
-		}, &STARLSM_MSG(PRCTL, &rec));
+		emit_prctl(option, arg2);
 	return -ENOSYS;
 }
 
 /* With the task locked */
-static int hook_task_setrlimit(struct task_struct *p, unsigned int resource,
-			       struct rlimit *new_rlim)
+static noinline void emit_rlimit(struct task_struct *p, unsigned int resource,
+				 struct rlimit *new_rlim)
 {
 	struct starlsm_rec_rlimit rec = { .resource = resource };
 
-	if (!starlsm_wants(RLIMIT))
-		return 0;
 	rec.target = starlsm_task_id(p);
 	rec.soft = new_rlim->rlim_cur;
 	rec.hard = new_rlim->rlim_max;
@@ -100,11 +106,18 @@ static int hook_task_setrlimit(struct task_struct *p, unsigned int resource,
 		.who = current,
 		.other = p,
 	}, &STARLSM_MSG(RLIMIT, &rec));
+}
+
+static int hook_task_setrlimit(struct task_struct *p, unsigned int resource,
+			       struct rlimit *new_rlim)
+{
+	if (starlsm_wants(RLIMIT))
+		emit_rlimit(p, resource, new_rlim);
 	return 0;
 }
 
 /* Some of the callers hold the list of tasks, or the CPU sets. */
-static void emit_sched(struct task_struct *p, u32 op)
+static noinline void emit_sched(struct task_struct *p, u32 op)
 {
 	const struct starlsm_rec_sched rec = {
 		.target = starlsm_task_id(p),

@@ -70,15 +70,13 @@ static int hook_socket_connect(struct socket *sock, struct sockaddr *address,
 	return emit_addr(STARLSM_EV_CONNECT, sock, addr_var(address, addrlen));
 }
 
-static int hook_socket_listen(struct socket *sock, int backlog)
+static noinline int emit_listen(struct socket *sock, int backlog)
 {
 	struct starlsm_rec_listen rec = { .backlog = backlog };
 	struct sockaddr_storage addr;
 	struct starlsm_sock *blob;
 	struct starlsm_var vars[1];
 
-	if (!starlsm_wants(LISTEN))
-		return 0;
 	blob = starlsm_sock(sock);
 	vars[0] = own_addr(sock, &addr);
 	rec.sock = starlsm_sock_id(blob);
@@ -90,13 +88,21 @@ static int hook_socket_listen(struct socket *sock, int backlog)
 	}, &STARLSM_MSG_VARS(LISTEN, &rec, vars));
 }
 
-static int hook_socket_accept(struct socket *sock, struct socket *newsock)
+static int hook_socket_listen(struct socket *sock, int backlog)
+{
+	return starlsm_wants(LISTEN) ? emit_listen(sock, backlog) : 0;
+}
+
+static noinline int emit_accept(struct socket *sock)
 {
 	struct sockaddr_storage addr;
 
-	if (!starlsm_wants(ACCEPT))
-		return 0;
 	return emit_addr(STARLSM_EV_ACCEPT, sock, own_addr(sock, &addr));
+}
+
+static int hook_socket_accept(struct socket *sock, struct socket *newsock)
+{
+	return starlsm_wants(ACCEPT) ? emit_accept(sock) : 0;
 }
 
 static struct security_hook_list socket_hooks[] __ro_after_init = {

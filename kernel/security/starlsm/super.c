@@ -39,19 +39,23 @@ static int hook_sb_umount(struct vfsmount *mnt, int flags)
 }
 
 /* With the super block locked */
-static int hook_sb_remount(struct super_block *sb, void *mnt_opts)
+static noinline void emit_remount(struct super_block *sb)
 {
 	struct starlsm_rec_remount rec = {};
 	struct starlsm_var vars[1];
 
-	if (!starlsm_wants(REMOUNT))
-		return 0;
 	vars[0] = starlsm_var_word(sb->s_type->name, STARLSM_FSTYPE_LEN_MAX);
 	rec.flags = sb->s_flags;
 	rec.fstype_len = vars[0].len;
 	starlsm_emit_and_wait_later(&(struct starlsm_about) {
 		.who = current,
 	}, &STARLSM_MSG_VARS(REMOUNT, &rec, vars));
+}
+
+static int hook_sb_remount(struct super_block *sb, void *mnt_opts)
+{
+	if (starlsm_wants(REMOUNT))
+		emit_remount(sb);
 	return 0;
 }
 

@@ -62,6 +62,21 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 		emit_ptrace(parent, STARLSM_PTRACE_TRACEME, false) : 0;
 }
 
+static noinline void emit_kill(struct task_struct *p, int sig, kuid_t target_uid)
+{
+	const struct starlsm_rec_kill rec = {
+		.target = starlsm_task_id(p),
+		.sig = sig,
+		.pid = task_pid_nr(p),
+		.target_uid = from_kuid(&init_user_ns, target_uid),
+	};
+
+	starlsm_emit_and_wait_later(&(struct starlsm_about) {
+		.who = current,
+		.other = p,
+	}, &STARLSM_MSG(KILL, &rec));
+}
+
 /*
  * Signals a kernel sends by itself do not come here. Signal 0 only asks
  * whether there is such a task.
@@ -69,21 +84,13 @@ static int hook_ptrace_traceme(struct task_struct *parent)
 static int hook_task_kill(struct task_struct *p, struct kernel_siginfo *info,
 			  int sig, const struct cred *cred)
 {
-	struct starlsm_rec_kill rec = { .sig = sig };
 	kuid_t target_uid;
 
 	if (!starlsm_wants(KILL) || !sig)
 		return 0;
 	target_uid = task_uid(p);
-	if (uid_eq((cred ?: current_cred())->uid, target_uid))
-		return 0;
-	rec.target = starlsm_task_id(p);
-	rec.pid = task_pid_nr(p);
-	rec.target_uid = from_kuid(&init_user_ns, target_uid);
-	starlsm_emit_and_wait_later(&(struct starlsm_about) {
-		.who = current,
-		.other = p,
-	}, &STARLSM_MSG(KILL, &rec));
+	if (!uid_eq((cred ?: current_cred())->uid, target_uid))
+		emit_kill(p, sig, target_uid);
 	return 0;
 }
 

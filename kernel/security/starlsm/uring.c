@@ -11,7 +11,7 @@
 #include "hooks.h"
 #include "setup.h"
 
-static void emit_uring(u32 op, u32 cmd)
+static noinline void emit_uring(u32 op, u32 cmd)
 {
 	const struct starlsm_rec_uring rec = { .op = op, .cmd = cmd };
 
