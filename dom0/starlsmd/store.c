@@ -197,6 +197,7 @@ void store_withdraw(struct xs_handle *xs, uint32_t domid)
 
 void store_remove(struct xs_handle *xs, uint32_t domid)
 {
+	store_withdraw(xs, domid);
 	xs_rm(xs, XBT_NULL,
 	      path_of("/local/domain/0/backend/starlsm/%u", domid).text);
 	xs_rm(xs, XBT_NULL,

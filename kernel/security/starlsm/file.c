@@ -14,7 +14,7 @@
 static_assert(sizeof(struct starlsm_rec_open) ==
 	      sizeof(struct starlsm_rec_create));
 
-static int emit_open(struct file *file, u16 type)
+static noinline int emit_open(struct file *file, u16 type)
 {
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(file);
@@ -32,12 +32,11 @@ static int emit_open(struct file *file, u16 type)
 
 static int hook_file_open(struct file *file)
 {
-	if (file->f_mode & FMODE_CREATED)
-		return starlsm_wants(CREATE) ?
-			emit_open(file, STARLSM_EV_CREATE) : 0;
-	if (file->f_mode & FMODE_WRITE)
-		return starlsm_wants(OPEN) ?
-			emit_open(file, STARLSM_EV_OPEN) : 0;
+	if (starlsm_wants(CREATE) && file->f_mode & FMODE_CREATED)
+		return emit_open(file, STARLSM_EV_CREATE);
+	if (starlsm_wants(OPEN) &&
+	    (file->f_mode & (FMODE_WRITE | FMODE_CREATED)) == FMODE_WRITE)
+		return emit_open(file, STARLSM_EV_OPEN);
 	return 0;
 }
 

@@ -46,11 +46,11 @@ static noinline int emit_mmap(const struct file *file, unsigned long prot,
 static int hook_mmap_file(struct file *file, unsigned long reqprot,
 			  unsigned long prot, unsigned long flags)
 {
-	if (!(prot & PROT_EXEC))
-		return 0;
-	if (file)
-		return starlsm_wants(MMAP) ? emit_mmap(file, prot, flags) : 0;
-	return starlsm_wants(ANON) ? emit_anon(prot, flags) : 0;
+	if (starlsm_wants(MMAP) && file && prot & PROT_EXEC)
+		return emit_mmap(file, prot, flags);
+	if (starlsm_wants(ANON) && !file && prot & PROT_EXEC)
+		return emit_anon(prot, flags);
+	return 0;
 }
 
 /* With the address space locked. One call for each mapping of the range. */
