@@ -4,6 +4,7 @@
 LAB := tests/e2e/lab
 CASES ?=
 FUZZ_SECONDS ?= 300
+SOAK_SECONDS ?= 1800
 BENCH ?= native
 
 help:
@@ -13,7 +14,9 @@ help:
 	@echo 'make check-kunit   the LSM, in a User Mode Linux'
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
 	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
-	@echo '                   KASAN, lockdep and kmemleak'
+	@echo '                   KASAN, lockdep and kmemleak, a soak, and the'
+	@echo "                   kernel's own tests of its security modules"
+	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300]'
 	@echo 'make bench         what it costs: tables and plots in build/bench'
 	@echo '                   [BENCH="native guest"], see docs/performance.md'
 	@echo 'make lint          style and static checks'
@@ -50,8 +53,8 @@ check-fuzz:
 	@$(MAKE) -s -C tests/fuzz check SECONDS=$(FUZZ_SECONDS)
 
 check-e2e-long:
-	@$(LAB)/packages lab
-	@LAB_KERNEL=debug $(LAB)/e2e-run $(CASES)
+	@$(LAB)/packages long
+	@LAB_KERNEL=debug LAB_LONG=1 SOAK_SECONDS=$(SOAK_SECONDS) $(LAB)/e2e-run $(CASES)
 
 bench:
 	@$(LAB)/packages bench

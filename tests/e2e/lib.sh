@@ -10,8 +10,9 @@
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 
+# GUEST_MB, SLOWNESS and the like: see lab/flavour.sh
+. /lab/e2e/flavour
 CONSOLES=/var/log/xen/console
-GUEST_MB=$(cat /lab/guest/mb)
 GUEST_NETWORK=10.0.0
 GUEST_BOOT_SECONDS=90
 OUT=${OUT:-/tmp/case}
@@ -36,9 +37,10 @@ skip() {
 	exit 0
 }
 
-# wait_for SECONDS COMMAND...: try it until it succeeds; status 1 if it never does
+# wait_for SECONDS COMMAND...: try it until it succeeds; status 1 if it never does.
+# With a slow kernel it may take that much longer.
 wait_for() {
-	local deadline=$((SECONDS + $1))
+	local deadline=$((SECONDS + $1 * SLOWNESS))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$deadline" ] || return 1
@@ -85,7 +87,7 @@ guest_again() {
 # guest_config NAME pv|pvh VCPUS[/MAX] ROLE [KERNEL-OPTION...]: write its
 # configuration; with as many vCPUs as it may ever have, unless told otherwise
 guest_config() {
-	local name=$1 type=$2 vcpus=$3 role=$4 ip
+	local name=$1 type=$2 vcpus=$3 role=$4 ip options=OPTIONS_${2^^}
 	shift 4
 	ip=$(guest_ip "$name")
 	mkdir -p /run/lab-cfg
@@ -101,7 +103,7 @@ guest_config() {
 		on_crash = "destroy"
 		on_reboot = "destroy"
 		vif = [ "mac=00:16:3e:00:00:$(printf %02x "${ip##*.}"),bridge=xenbr0" ]
-		extra = "console=hvc0 panic=1 panic_on_warn=1 starlsm.name=$name starlsm.ip=$ip starlsm.role=$role $*"
+		extra = "console=hvc0 panic=1 panic_on_warn=1 starlsm.name=$name starlsm.ip=$ip starlsm.role=$role ${!options} $*"
 	CONFIG
 }
 
@@ -150,7 +152,8 @@ guest_run() {
 	local name=$1 answer
 	shift
 	answer=$(printf '%s' "$*" |
-		socat -t 300 -T 300 - "TCP:$(guest_ip "$name"):7,connect-timeout=2")
+		socat -t $((300 * SLOWNESS)) -T $((300 * SLOWNESS)) - \
+			"TCP:$(guest_ip "$name"):7,connect-timeout=$((2 * SLOWNESS))")
 	case ${answer##*$'\n'} in
 	"status "*) ;;
 	*) return 125 ;;

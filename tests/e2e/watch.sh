@@ -118,16 +118,18 @@ told_twice() {
 	ring_lines "$@" | cut -f 1,3,4 | sort | uniq -d | wc -l
 }
 
-# load_start NAME: what goes on in the guest from now on, on each of its vCPUs:
-# files are made and removed, programs run
+# load_start NAME [OPERATION COUNT]...: what goes on in the guest from now on, on
+# each of its vCPUs: files are made and removed, programs run; between, more
 load_start() {
-	guest_run "$1" 'rm -f /tmp/load-*
+	local name=$1
+	shift
+	guest_run "$name" 'rm -f /tmp/load-*
 		for cpu in $(seq 0 $(($(nproc) - 1))); do
 			(n=0; while [ ! -e /tmp/load-stop ]; do
-				taskset -c $cpu workload -d /tmp/load$cpu create 20 unlink 20 && n=$((n + 1))
+				taskset -c $cpu workload -d /tmp/load$cpu create 20 '"$*"' unlink 20 && n=$((n + 1))
 				sleep 1
 			done; echo $n >/tmp/load-$cpu) >/dev/null 2>&1 &
-		done; echo $(nproc) >/tmp/load-cpus' || fail "no load in $1"
+		done; echo $(nproc) >/tmp/load-cpus' || fail "no load in $name"
 }
 
 # load_stop NAME: end it; prints how many files were made in all

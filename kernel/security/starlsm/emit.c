@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/cleanup.h>
 #include <linux/irqflags.h>
+#include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/clock.h>
@@ -286,8 +287,11 @@ int starlsm_emit_and_wait(const struct starlsm_about *about,
 			  const struct starlsm_msg *msg)
 {
 	struct starlsm_question question = { .type = msg->type };
-	const struct starlsm_written written = emit(about, msg, &question);
+	struct starlsm_written written;
 
+	/* Whatever the class is today: dom0 may choose another. */
+	might_sleep();
+	written = emit(about, msg, &question);
 	if (likely(written.class < STARLSM_CLASS_COMMIT))
 		return 0;
 	return wait_here(msg->type, &written, &question);
