@@ -142,6 +142,11 @@ guest_gone() {
 	! guest_exists "$1"
 }
 
+# guest_paused NAME
+guest_paused() {
+	xl list "$1" | awk 'NR == 2 && $5 ~ /p/ { found = 1 } END { exit !found }'
+}
+
 # guest_stop NAME: at once, as far as the guest is concerned
 guest_stop() {
 	if guest_exists "$1"; then xl destroy "$1"; fi
@@ -182,4 +187,14 @@ starlsmd_start() {
 starlsmd_stop() {
 	kill "-${1:-TERM}" "$STARLSMD_PID"
 	wait "$STARLSMD_PID" || :
+}
+
+# peer SECONDS SCRIPT: run it in the other host's dom0, with these helpers and a
+# folder of the same name as ours for $OUT; its output and status, 124 if it
+# takes longer
+peer() {
+	local seconds=$1
+	shift
+	/lab/e2e/dom0/peer "$seconds" env OUT="$OUT" bash -c \
+		". /lab/e2e/lib.sh; . /lab/e2e/watch.sh; $*"
 }

@@ -14,6 +14,16 @@ guest_figure() {
 		".guests[] | select(.name == \$n) | .$2"
 }
 
+# guest_place NAME: its domain, reader and epoch: the same as long as it stays
+guest_place() {
+	echo "domain $(xl domid "$1"), reader $(guest_figure "$1" reader_pid), epoch $(guest_figure "$1" epoch)"
+}
+
+# forgotten DOMID: it is not observed any more
+forgotten() {
+	! starlsmctl status --json | jq -e --argjson d "$1" 'any(.guests[]; .domid == $d)'
+}
+
 # attached NAME...: wait until all of them are
 attached() {
 	local name
@@ -76,6 +86,13 @@ has_line() {
 		END { exit !found }' - "$file"
 }
 
+# goes_on NAME AFTER FILE: does it live after that, and its stream, which FILE is?
+goes_on() {
+	guest_run "$1" "true >/tmp/after-$2" || fail "$1 is gone after $2"
+	wait_for 60 has_line "$3" "\"guest\":\"$1\"" "\"path\":\"/tmp/after-$2\"" ||
+		fail "$1: the stream does not go on after $2"
+}
+
 # ring_lines FILE...: guest, domid, vcpu, seq, event, task and path of every event.
 # A line is split, not parsed: jq takes minutes for what a migration makes.
 ring_lines() {
@@ -100,11 +117,17 @@ gaps() {
 		{ next_seq[ring] = $4 + 1 }'
 }
 
-# seams FILE...: a line for each place where what was read of one guest under
-# several domids, or by several hosts, does not join: a number that nobody has
-# told, or that was told twice and differently. The same record twice is none.
+# joined FILE...: what was read of each guest under several domids, or by several
+# hosts, as one history: as ring_lines without the domid, ring by ring, by number;
+# a record that was told twice is there once
+joined() {
+	ring_lines "$@" | cut -f 1,3- | sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n | uniq
+}
+
+# seams FILE...: a line for each place where that does not join: a number that
+# nobody has told, or that was told twice and differently
 seams() {
-	ring_lines "$@" | cut -f 1,3- | sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n | uniq | awk -F'\t' '
+	joined "$@" | awk -F'\t' '
 		{ ring = $1 " vcpu " $2 }
 		(ring in seq) && $3 == seq[ring] { print ring ": " $3 " was told differently" }
 		(ring in seq) && $3 > seq[ring] + 1 {
@@ -148,4 +171,22 @@ load_seen() {
 	ring_lines "$@" | awk -F'\t' -v g="\"$name\"" '
 		$1 == g && $5 == "\"create\"" && $7 ~ /"\/tmp\/load[0-9]+\// { print $3, $4 }' |
 		sort -u | wc -l
+}
+
+# load_turns NAME FILE...: a line for each vCPU of which its doings are not told in
+# their order: 20 files are made, the same are removed, and again. Not as the
+# numbers say, but as the paths do.
+load_turns() {
+	local name=$1
+	shift
+	joined "$@" | awk -F'\t' -v g="\"$name\"" '
+		$1 == g && $6 ~ /"\/tmp\/load[0-9]+\/[0-9]+"$/ {
+			split($6, part, "/")
+			cpu = substr(part[3], 5)
+			turn = n[cpu]++ % 40
+			want = (turn < 20 ? "\"create\"" : "\"unlink\"") " of " turn % 20
+			told = $4 " of " part[4] + 0
+			if ((told != want || $2 != cpu) && !bad[cpu]++)
+				print g " vcpu " $2 ": number " $3 " is " told " on " cpu ", not " want
+		}'
 }
