@@ -180,7 +180,7 @@ load_turns() {
 	local name=$1
 	shift
 	joined "$@" | awk -F'\t' -v g="\"$name\"" '
-		$1 == g && $6 ~ /"\/tmp\/load[0-9]+\/[0-9]+"$/ {
+		$1 == g && ($4 == "\"create\"" || $4 == "\"unlink\"") && $6 ~ /"\/tmp\/load[0-9]+\/[0-9]+"$/ {
 			split($6, part, "/")
 			cpu = substr(part[3], 5)
 			turn = n[cpu]++ % 40

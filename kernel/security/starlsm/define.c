@@ -17,17 +17,16 @@ u64 starlsm_new_id(void)
 }
 
 /**
- * starlsm_id_of - The id kept at a place, which gets one if it has none
+ * starlsm_give_id - An id for a place that has none
  *
- * @id: The place, 0 until first needed.
+ * @id: The place.
+ *
+ * Return: What it holds now: another CPU may do the same at the same time.
  */
-u64 starlsm_id_of(atomic64_t *id)
+u64 starlsm_give_id(atomic64_t *id)
 {
-	s64 new, old = atomic64_read(id);
+	const s64 new = starlsm_new_id();
+	s64 old = 0;
 
-	if (old)
-		return old;
-	new = starlsm_new_id();
-	/* Another CPU may do the same at the same time. */
 	return atomic64_try_cmpxchg(id, &old, new) ? new : old;
 }

@@ -10,7 +10,17 @@
 #include <asm/barrier.h>
 
 u64 starlsm_new_id(void);
-u64 starlsm_id_of(atomic64_t *id);
+u64 starlsm_give_id(atomic64_t *id);
+
+/**
+ * starlsm_id_of - The id kept at a place, which gets one if it has none
+ *
+ * @id: The place, 0 until first needed.
+ */
+static inline u64 starlsm_id_of(atomic64_t *id)
+{
+	return atomic64_read(id) ?: starlsm_give_id(id);
+}
 
 /**
  * starlsm_is_defined - Was the collector told of an object in this epoch?

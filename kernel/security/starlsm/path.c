@@ -252,25 +252,25 @@ void starlsm_path_put(struct starlsm_path *path)
 }
 
 /**
- * starlsm_path_define - Describe a path, once an epoch
+ * starlsm_path_describe - Describe a path
  *
  * @stream: Where to.
- * @path: The path, or NULL.
+ * @path: The path.
  * @epoch: The epoch.
  *
- * Return: Whether the consumer knows it, or will when it reads on.
+ * Return: Whether there was room.
  */
-bool starlsm_path_define(struct starlsm_stream *stream,
-			 struct starlsm_path *path, u32 epoch)
+bool starlsm_path_describe(struct starlsm_stream *stream,
+			   struct starlsm_path *path, u32 epoch)
 {
-	struct starlsm_rec_path rec = {};
-	struct starlsm_var vars[1];
+	const struct starlsm_var vars[] = {
+		{ .data = path->name, .len = path->len },
+	};
+	const struct starlsm_rec_path rec = {
+		.id = path->id,
+		.path_len = path->len,
+	};
 
-	if (!path || starlsm_is_defined(&path->defined, epoch))
-		return true;
-	rec.id = path->id;
-	rec.path_len = path->len;
-	vars[0] = (struct starlsm_var) { .data = path->name, .len = path->len };
 	if (!starlsm_record_write(stream, &STARLSM_MSG_VARS(PATH, &rec, vars),
 				  sched_clock(), 0))
 		return false;

@@ -16,6 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
+#include "define.h"
 #include "record.h"
 #include "setup.h"
 
@@ -69,8 +70,8 @@ struct starlsm_path *starlsm_path_get(const struct path *path);
 struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry);
 struct starlsm_path *starlsm_path_hold(struct starlsm_path *path);
 void starlsm_path_put(struct starlsm_path *path);
-bool starlsm_path_define(struct starlsm_stream *stream,
-			 struct starlsm_path *path, u32 epoch);
+bool starlsm_path_describe(struct starlsm_stream *stream,
+			   struct starlsm_path *path, u32 epoch);
 void starlsm_names_changed(void);
 
 static inline struct starlsm_path *starlsm_path_of_file(const struct file *file)
@@ -86,6 +87,22 @@ static inline struct starlsm_path *starlsm_path_in(const struct path *dir,
 		.mnt = dir->mnt,
 		.dentry = dentry,
 	});
+}
+
+/**
+ * starlsm_path_define - Describe a path, once an epoch
+ *
+ * @stream: Where to.
+ * @path: The path, or NULL.
+ * @epoch: The epoch.
+ *
+ * Return: Whether the consumer knows it, or will when it reads on.
+ */
+static inline bool starlsm_path_define(struct starlsm_stream *stream,
+				       struct starlsm_path *path, u32 epoch)
+{
+	return !path || starlsm_is_defined(&path->defined, epoch) ||
+	       starlsm_path_describe(stream, path, epoch);
 }
 
 static inline u64 starlsm_path_id(const struct starlsm_path *path)

@@ -163,7 +163,7 @@ static bool is_too_many(const struct starlsm_policy *policy,
  * @about: Whom and what it is about.
  * @type: Its type.
  *
- * What is dropped is counted.
+ * Under RCU. What is dropped is counted.
  */
 bool starlsm_policy_drops(const struct starlsm_policy *policy,
 			  struct starlsm_stream *stream,

@@ -3,7 +3,9 @@
  * starlsm - KUnit tests of the policy: what dom0 may write, and what it does
  */
 #include <kunit/test.h>
+#include <linux/cleanup.h>
 #include <linux/cred.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -189,6 +191,7 @@ static bool drops(struct kunit *test, const struct starlsm_policy *policy,
 	KUNIT_ASSERT_NOT_NULL(test, path);
 	path->len = len;
 	memcpy(path->name, name, len);
+	guard(rcu)();
 	return starlsm_policy_drops(policy, &ts->stream,
 				    &(struct starlsm_about) {
 		.who = current,

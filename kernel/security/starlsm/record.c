@@ -192,16 +192,6 @@ void starlsm_record_filter(struct starlsm_stream *stream, u16 type)
 	count(&stream->filtered, type);
 }
 
-/**
- * starlsm_record_owes - Is there something that the consumer was not told of?
- *
- * @tally: The tally. Who is not its producer gets a hint.
- */
-bool starlsm_record_owes(const struct starlsm_tally *tally)
-{
-	return READ_ONCE(tally->n) != READ_ONCE(tally->n_told);
-}
-
 /* LOST and FILTERED say the same of different things. */
 static_assert(sizeof(struct starlsm_rec_lost) ==
 	      sizeof(struct starlsm_rec_filtered));

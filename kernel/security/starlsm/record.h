@@ -106,7 +106,16 @@ bool starlsm_record_write(struct starlsm_stream *stream,
 			  const struct starlsm_msg *msg, u64 now_ns, u64 task);
 void starlsm_record_lose(struct starlsm_stream *stream, u16 type);
 void starlsm_record_filter(struct starlsm_stream *stream, u16 type);
-bool starlsm_record_owes(const struct starlsm_tally *tally);
+
+/**
+ * starlsm_record_owes - Is there something that the consumer was not told of?
+ *
+ * @tally: The tally. Who is not its producer gets a hint.
+ */
+static inline bool starlsm_record_owes(const struct starlsm_tally *tally)
+{
+	return READ_ONCE(tally->n) != READ_ONCE(tally->n_told);
+}
 bool starlsm_record_tell_lost(struct starlsm_stream *stream, u64 now_ns);
 bool starlsm_record_tell_filtered(struct starlsm_stream *stream, u64 now_ns);
 

@@ -40,25 +40,24 @@ u64 starlsm_sock_id(struct starlsm_sock *sock)
 }
 
 /**
- * starlsm_sock_define - Describe a socket, once an epoch
+ * starlsm_sock_describe - Describe a socket
  *
  * @stream: Where to.
- * @sock: The socket, or NULL.
+ * @sock: The socket.
  * @epoch: The epoch.
  *
- * Return: Whether the consumer knows it, or will when it reads on.
+ * Return: Whether there was room.
  */
-bool starlsm_sock_define(struct starlsm_stream *stream,
-			 struct starlsm_sock *sock, u32 epoch)
+bool starlsm_sock_describe(struct starlsm_stream *stream,
+			   struct starlsm_sock *sock, u32 epoch)
 {
-	struct starlsm_rec_sock rec = {};
+	const struct starlsm_rec_sock rec = {
+		.id = starlsm_sock_id(sock),
+		.family = sock->family,
+		.type = sock->type,
+		.protocol = sock->protocol,
+	};
 
-	if (!sock || starlsm_is_defined(&sock->defined, epoch))
-		return true;
-	rec.id = starlsm_sock_id(sock);
-	rec.family = sock->family;
-	rec.type = sock->type;
-	rec.protocol = sock->protocol;
 	if (!starlsm_record_write(stream, &STARLSM_MSG(SOCK, &rec),
 				  sched_clock(), 0))
 		return false;

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <net/sock.h>
 
+#include "define.h"
 #include "record.h"
 #include "setup.h"
 
@@ -36,8 +37,24 @@ struct starlsm_sock {
 
 u64 starlsm_sock_id(struct starlsm_sock *sock);
 struct starlsm_sock *starlsm_sock_of(const struct sock *sk);
-bool starlsm_sock_define(struct starlsm_stream *stream,
-			 struct starlsm_sock *sock, u32 epoch);
+bool starlsm_sock_describe(struct starlsm_stream *stream,
+			   struct starlsm_sock *sock, u32 epoch);
+
+/**
+ * starlsm_sock_define - Describe a socket, once an epoch
+ *
+ * @stream: Where to.
+ * @sock: The socket, or NULL.
+ * @epoch: The epoch.
+ *
+ * Return: Whether the consumer knows it, or will when it reads on.
+ */
+static inline bool starlsm_sock_define(struct starlsm_stream *stream,
+				       struct starlsm_sock *sock, u32 epoch)
+{
+	return !sock || starlsm_is_defined(&sock->defined, epoch) ||
+	       starlsm_sock_describe(stream, sock, epoch);
+}
 
 static inline struct starlsm_sock *starlsm_sock(const struct socket *sock)
 {

@@ -18,20 +18,6 @@
 #include "path.h"
 #include "task.h"
 
-/**
- * starlsm_task_id - The id of a task
- *
- * @task: The task, or NULL.
- *
- * Tasks that were there before recording began get theirs here.
- *
- * Return: Its id; 0 if there is no task.
- */
-u64 starlsm_task_id(struct task_struct *task)
-{
-	return task ? starlsm_id_of(&starlsm_task(task)->id) : 0;
-}
-
 /*
  * The name may be changing. Torn is good enough: it is what the task says of
  * itself, and the lock that would keep it whole may be the caller's.
@@ -65,37 +51,21 @@ static bool write_task(struct starlsm_stream *stream, struct task_struct *task,
 				    sched_clock(), 0);
 }
 
-/*
- * A task that FORK has defined had no pid then. EXEC and EXIT, the next that
- * most tasks do, tell it themselves.
- */
-static bool lacks_pid(const struct starlsm_task *blob, u16 type)
-{
-	return !READ_ONCE(blob->pid_told) &&
-	       type != STARLSM_EV_EXEC && type != STARLSM_EV_EXIT;
-}
-
 /**
- * starlsm_task_define - Describe a task, once an epoch
+ * starlsm_task_describe - Describe a task
  *
  * @stream: Where to.
- * @task: The task, or NULL.
+ * @task: The task.
  * @epoch: The epoch.
- * @type: Type of the record that is to follow.
  *
- * Return: Whether the consumer knows the task, or will when it reads on.
+ * Return: Whether there was room.
  */
-bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch, u16 type)
+bool starlsm_task_describe(struct starlsm_stream *stream,
+			   struct task_struct *task, u32 epoch)
 {
-	struct starlsm_task *blob;
+	struct starlsm_task *const blob = starlsm_task(task);
 	struct starlsm_path *exe;
 
-	if (!task)
-		return true;
-	blob = starlsm_task(task);
-	if (starlsm_is_defined(&blob->defined, epoch) && !lacks_pid(blob, type))
-		return true;
 	guard(rcu)();
 	exe = rcu_dereference(blob->exe);
 	if (!starlsm_path_define(stream, exe, epoch) ||

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "define.h"
 #include "record.h"
 #include "setup.h"
 #include "wait.h"
@@ -40,11 +41,59 @@ starlsm_task(const struct task_struct *task)
 	return task->security + starlsm_blob_sizes.lbs_task;
 }
 
-u64 starlsm_task_id(struct task_struct *task);
-bool starlsm_task_define(struct starlsm_stream *stream,
-			 struct task_struct *task, u32 epoch, u16 type);
+bool starlsm_task_describe(struct starlsm_stream *stream,
+			   struct task_struct *task, u32 epoch);
 void starlsm_task_described(struct task_struct *task, u16 type);
 void starlsm_task_gone(struct task_struct *task);
 void starlsm_exe_set(struct starlsm_path *exe);
+
+/**
+ * starlsm_task_id - The id of a task
+ *
+ * @task: The task, or NULL.
+ *
+ * Tasks that were there before recording began get theirs here.
+ *
+ * Return: Its id; 0 if there is no task.
+ */
+static inline u64 starlsm_task_id(const struct task_struct *task)
+{
+	return task ? starlsm_id_of(&starlsm_task(task)->id) : 0;
+}
+
+/*
+ * A task that FORK has defined had no pid then. EXEC and EXIT, the next that
+ * most tasks do, tell it themselves.
+ */
+static inline bool starlsm_task_lacks_pid(const struct starlsm_task *blob,
+					  u16 type)
+{
+	return !READ_ONCE(blob->pid_told) &&
+	       type != STARLSM_EV_EXEC && type != STARLSM_EV_EXIT;
+}
+
+/**
+ * starlsm_task_define - Describe a task, once an epoch
+ *
+ * @stream: Where to.
+ * @task: The task, or NULL.
+ * @epoch: The epoch.
+ * @type: Type of the record that is to follow.
+ *
+ * Return: Whether the consumer knows the task, or will when it reads on.
+ */
+static inline bool starlsm_task_define(struct starlsm_stream *stream,
+				       struct task_struct *task, u32 epoch,
+				       u16 type)
+{
+	const struct starlsm_task *blob;
+
+	if (!task)
+		return true;
+	blob = starlsm_task(task);
+	return (starlsm_is_defined(&blob->defined, epoch) &&
+		!starlsm_task_lacks_pid(blob, type)) ||
+	       starlsm_task_describe(stream, task, epoch);
+}
 
 #endif /* _SECURITY_STARLSM_TASK_H */

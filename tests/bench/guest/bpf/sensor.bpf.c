@@ -41,6 +41,15 @@ static __always_inline void head(struct rec *rec, int type, int len)
 	} \
 	head(&var->rec, kind, sizeof(*var))
 
+/* At most max - 1, a power of two less 1: said so that the verifier sees it */
+static __always_inline __u32 bounded(__u32 len, __u32 max)
+{
+	if (len >= max)
+		len = max - 1;
+	barrier_var(len);
+	return len & (max - 1);
+}
+
 SEC("lsm/task_alloc")
 int BPF_PROG(task_alloc, struct task_struct *task, unsigned long flags)
 {
@@ -112,8 +121,7 @@ int BPF_PROG(committed_creds, struct linux_binprm *bprm)
 	rec->argc = bprm->argc;
 	rec->envc = bprm->envc;
 	rec->path_len = bpf_d_path((struct path *)&bprm->file->f_path, rec->path, sizeof(rec->path));
-	if (len > ARGS_MAX_LEN)
-		len = ARGS_MAX_LEN;
+	len = bounded(len, ARGS_MAX_LEN);
 	rec->args_len = len;
 	bpf_probe_read_user(rec->args, len, (void *)bprm->p);
 	bpf_ringbuf_submit(rec, 0);
@@ -184,8 +192,7 @@ static __always_inline int asked(struct socket *sock, struct sockaddr *addr, int
 	RESERVE(rec, type);
 	rec->type = sock->type;
 	rec->backlog = 0;
-	if (n > ADDR_MAX_LEN)
-		n = ADDR_MAX_LEN;
+	n = bounded(n, ADDR_MAX_LEN);
 	rec->addr_len = n;
 	bpf_probe_read_kernel(rec->addr, n, addr);
 	bpf_ringbuf_submit(rec, 0);
@@ -195,15 +202,18 @@ static __always_inline int asked(struct socket *sock, struct sockaddr *addr, int
 /* The socket's own address, of IPv4 only: there is no helper for the others. */
 static __always_inline int own(struct socket *sock, int type, int backlog)
 {
+	struct sock *sk = sock->sk;
 	struct rec_sock *rec;
 
+	if (!sk)
+		return 0;
 	RESERVE(rec, type);
 	rec->type = sock->type;
 	rec->backlog = backlog;
 	rec->addr_len = AF_INET_LEN;
-	*(__u16 *)rec->addr = sock->sk->__sk_common.skc_family;
-	*(__u16 *)(rec->addr + 2) = __builtin_bswap16(sock->sk->__sk_common.skc_num);
-	*(__u32 *)(rec->addr + 4) = sock->sk->__sk_common.skc_rcv_saddr;
+	*(__u16 *)rec->addr = sk->__sk_common.skc_family;
+	*(__u16 *)(rec->addr + 2) = __builtin_bswap16(sk->__sk_common.skc_num);
+	*(__u32 *)(rec->addr + 4) = sk->__sk_common.skc_rcv_saddr;
 	bpf_ringbuf_submit(rec, 0);
 	return 0;
 }

@@ -213,6 +213,14 @@ static void redis_set_get(unsigned int i)
  */
 #define POOL	200
 
+static const char *pool_file(unsigned int i)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), FOLDER "/pool-%u", i);
+	return name;
+}
+
 static unsigned int dice(void)
 {
 	static unsigned int state = 1;
@@ -248,16 +256,16 @@ static void postmark(unsigned int i)
 
 	(void)i;
 	while (end - first < POOL)
-		touch(file(end++), 500 + dice() % 9500);
+		touch(pool_file(end++), 500 + dice() % 9500);
 	any = first + dice() % (end - first);
 	if (dice() % 2)
-		read_whole(file(any));
+		read_whole(pool_file(any));
 	else
-		append(file(any), 1 + dice() % 4095);
+		append(pool_file(any), 1 + dice() % 4095);
 	if (dice() % 2)
-		touch(file(end++), 500 + dice() % 9500);
+		touch(pool_file(end++), 500 + dice() % 9500);
 	else
-		must(!unlink(file(first++)), "unlink");
+		must(!unlink(pool_file(first++)), "unlink");
 }
 
 /* A tree like that of a kernel's sources, for find and tar: i is a folder. */
