@@ -116,6 +116,7 @@ static inline bool starlsm_record_owes(const struct starlsm_tally *tally)
 {
 	return READ_ONCE(tally->n) != READ_ONCE(tally->n_told);
 }
+
 bool starlsm_record_tell_lost(struct starlsm_stream *stream, u64 now_ns);
 bool starlsm_record_tell_filtered(struct starlsm_stream *stream, u64 now_ns);
 
