@@ -12,7 +12,8 @@
 
 #include "ctl/client.h"
 
-enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8 };
+enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
+	TAKES_RULES = 16 };
 
 struct command {
 	const char *name;
@@ -36,6 +37,9 @@ static const struct command commands[] = {
 	{ "unpause", "GUEST", "let a paused guest go on", TAKES_GUEST, ctl_unpause },
 	{ "reload", "", "read the configuration again, and change the guests' policies", 0,
 	  ctl_reload },
+	{ "rules", "check DIR... | test RULE... --events FILE",
+	  "what is wrong with files of rules; what they match in a file of events",
+	  TAKES_RULES, ctl_rules },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -45,6 +49,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "guest", required_argument, NULL, 'g' },
+	{ "events", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
@@ -71,6 +76,10 @@ static void print_command_help(FILE *to, const struct command *c)
 		fprintf(to, "  --follow       go on with events as they come\n");
 	if (c->takes & TAKES_GUEST_OPTION)
 		fprintf(to, "  --guest GUEST  only that guest, by name or domid\n");
+	if (c->takes & TAKES_RULES) {
+		fprintf(to, "  --events FILE  lines of `events --json`; - is standard input\n");
+		return;
+	}
 	fprintf(to, "  --socket PATH  where starlsmd listens, by default %s\n", CLIENT_SOCKET);
 }
 
@@ -102,8 +111,27 @@ static const char *wrong_options(const struct command *c, const struct ctl_optio
 		return "--follow makes no sense with ";
 	if (*opt->guest && !(c->takes & TAKES_GUEST_OPTION))
 		return "--guest makes no sense with ";
+	if (opt->events && !(c->takes & TAKES_RULES))
+		return "--events makes no sense with ";
+	if (c->takes & TAKES_RULES)
+		return NULL;
 	if (n_args != !!(c->takes & TAKES_GUEST))
 		return n_args ? "too many arguments for " : "which guest? for ";
+	return NULL;
+}
+
+/* "check PATH...", "test PATH..." */
+static const char *wrong_rules(const struct ctl_options *opt)
+{
+	bool is_test = opt->verb && !strcmp(opt->verb, "test");
+
+	if (!opt->verb || (!is_test && strcmp(opt->verb, "check")))
+		return "check or test? for ";
+	if (!opt->n_paths)
+		return "which rules? for ";
+	if (is_test != !!opt->events)
+		return is_test ? "--events is missing for " :
+				 "--events makes no sense with check of ";
 	return NULL;
 }
 
@@ -119,6 +147,14 @@ static int run_command(int n_args, char **args, struct ctl_options *opt)
 		return usage(c, wrong, c->name);
 	if (c->takes & TAKES_GUEST)
 		opt->guest = args[1];
+	if (c->takes & TAKES_RULES) {
+		opt->verb = n_args > 1 ? args[1] : NULL;
+		opt->paths = (const char * const *)args + 2;
+		opt->n_paths = n_args > 2 ? n_args - 2 : 0;
+		wrong = wrong_rules(opt);
+		if (wrong)
+			return usage(c, wrong, c->name);
+	}
 	return c->run(opt);
 }
 
@@ -148,6 +184,9 @@ int main(int argc, char **argv)
 			break;
 		case 'g':
 			opt.guest = optarg;
+			break;
+		case 'e':
+			opt.events = optarg;
 			break;
 		case 'j':
 			opt.is_json = true;

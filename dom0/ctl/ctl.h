@@ -15,6 +15,11 @@ struct ctl_options {
 	const char *guest;	/* "" for all */
 	bool is_json;
 	bool is_follow;
+	/* rules */
+	const char *verb;	/* "check" or "test" */
+	const char *events;	/* a file, "-" for standard input */
+	const char * const *paths;
+	int n_paths;
 };
 
 /* Each returns an exit status (client.h). */
@@ -24,6 +29,7 @@ int ctl_incidents(const struct ctl_options *opt);
 int ctl_pause(const struct ctl_options *opt);
 int ctl_unpause(const struct ctl_options *opt);
 int ctl_reload(const struct ctl_options *opt);
+int ctl_rules(const struct ctl_options *opt);
 
 /* What to add to CLOCK_MONOTONIC for the time of day */
 int64_t ctl_wall_ns(void);

@@ -10,6 +10,7 @@
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "lib/format.h"
+#include "lib/sigma/rule.h"
 
 #define RED	"\033[1;31m"
 #define PLAIN	"\033[0m"
@@ -35,10 +36,11 @@ static int check(const struct msg *m)
 	const struct msg_out_incident *in = (const void *)m;
 
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in) ||
-	    in->state > INCIDENT_FAILED || in->n_steps > INCIDENT_STEPS_MAX ||
+	    in->state > INCIDENT_FAILED || in->level >= LEVELS || in->n_steps > INCIDENT_STEPS_MAX ||
 	    in->n_actions > VERDICT_ACTIONS_MAX)
 		return -1;
 	if (!memchr(in->guest, 0, sizeof(in->guest)) || !memchr(in->rule, 0, sizeof(in->rule)) ||
+	    !memchr(in->rule_id, 0, sizeof(in->rule_id)) ||
 	    !memchr(in->attack, 0, sizeof(in->attack)) ||
 	    !memchr(in->reason, 0, sizeof(in->reason)))
 		return -1;
@@ -114,8 +116,10 @@ static void print_text(const struct msg_out_incident *in, int64_t wall_ns)
 
 	decode_escape(in->guest, strlen(in->guest), guest, sizeof(guest));
 	format_time_of_day(in->decided_ns, wall_ns, when, sizeof(when));
-	printf("incident %u  %s  %s (domain %u)  %s  %s\n", in->id, when, guest, in->domid,
-	       in->rule, state_names[in->state]);
+	printf("incident %u  %s  %s (domain %u)  %s  %s  %s\n", in->id, when, guest,
+	       in->domid, in->rule, rule_level_name(in->level), state_names[in->state]);
+	if (*in->rule_id)
+		printf("  rule %s\n", in->rule_id);
 	if (*in->attack)
 		printf("  ATT&CK %s\n", in->attack);
 	printf("  steps\n");
@@ -187,10 +191,12 @@ static int print_json(const struct msg_out_incident *in, int64_t wall_ns)
 	json_t *object;
 
 	format_time_utc(in->decided_ns, wall_ns, when, sizeof(when));
-	object = json_pack("{s:i, s:s, s:o, s:i, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
+	object = json_pack("{s:i, s:s, s:o, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
 			   "id", (int)in->id, "time", when,
 			   "guest", format_json_string(in->guest, strlen(in->guest)),
-			   "domid", (int)in->domid, "rule", in->rule, "attack", in->attack,
+			   "domid", (int)in->domid, "rule", in->rule,
+			   "rule_id", in->rule_id, "level", rule_level_name(in->level),
+			   "attack", in->attack,
 			   "state", state_names[in->state], "reason", in->reason,
 			   "dry_run", (int)in->dry_run, "steps", json_steps(in, wall_ns),
 			   "actions", json_actions(in), "us", json_times(in));

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/idmap.h"
+#include "lib/idmap.h"
 
 #define DROPS_MAX	16384
 #define DROP_TAIL	255	/* bytes of a path that are compared */

@@ -34,14 +34,17 @@
 
 /* the standard ones, two channels, guests, subscribers, and one just received */
 #define FILES_MAX	(3 + 2 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
-/* address space: a guest takes 30 MiB of it, and touches little of that */
-#define MEMORY_MAX	(8ULL << 30)
+/* address space: a guest takes 50 MiB of it, and touches little of that */
+#define MEMORY_MAX	(16ULL << 30)
 
 /* before what a busy dom0 does for its guests, but not before everything */
 #define NICE		(-10)
 
 /* how long the readers' last records may take once starlsmd has ended */
 #define FAREWELL_NS	2000000000LL
+
+/* What is wrong with rules, in the log; `starlsmctl rules check` has all of it */
+#define REPORTS_MAX	100
 
 /* more than a socket's buffer holds */
 #define DRAIN_MAX	1024
@@ -229,6 +232,37 @@ static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
 	return subscriber_init(s, fd, m->what, &sh->recent) ? -EBADMSG : 0;
 }
 
+static void log_report(void *arg, enum report_kind kind, const char *file, unsigned int line,
+		       const char *text)
+{
+	unsigned int *n = arg;
+
+	/* a note says that a rule asks for what no sensor tells: for who writes rules */
+	if (kind == REPORT_ERROR && ++*n <= REPORTS_MAX)
+		log_warning("%s:%u: %s", file, line, text);
+}
+
+static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
+{
+	unsigned int n_errors = 0;
+	char *files;
+	int n;
+
+	if (fd < 0 || m->msg.len != sizeof(*m))
+		return -EBADMSG;
+	files = mmap(NULL, m->len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (files == MAP_FAILED)
+		return -EBADMSG;
+	n = engine_load(sh->core, files, m->len, log_report, &n_errors);
+	munmap(files, m->len);
+	if (n < 0)
+		log_error("the rules do not fit into memory, the ones before stay");
+	else
+		log_notice("%d rules of %u files, %u errors", n, m->n_files, n_errors);
+	return 0;
+}
+
 static void from_parent(struct shell *sh)
 {
 	const struct msg *m = (const void *)inbox;
@@ -256,6 +290,9 @@ static void from_parent(struct shell *sh)
 		break;
 	case MSG_VITALS:
 		rc = fd < 0 ? engine_feed(sh->core, FROM_PARENT, 0, m, now_ns()) : -EBADMSG;
+		break;
+	case MSG_RULESET:
+		rc = on_ruleset(sh, (const void *)m, fd);
 		break;
 	case MSG_SUBSCRIBE:
 		rc = on_subscribe(sh, (const void *)m, fd);

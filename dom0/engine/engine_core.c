@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/detect.h"
 #include "engine/incident.h"
 #include "engine/rules.h"
 #include "engine/verdict.h"
@@ -34,6 +35,7 @@ struct guest {
 	int64_t define_ns;	/* when it was last asked to define everything, 0 never */
 	struct ledger ledger;
 	struct drops drops;
+	struct groups *groups;	/* counted for correlations; NULL: none yet */
 	struct verdicts verdicts;
 	struct judged last[STARLSM_RINGS_MAX];	/* of each ring */
 };
@@ -43,6 +45,7 @@ struct engine {
 	engine_out out;
 	void *arg;
 	struct incidents incidents;
+	struct detect *detect;
 	struct guest *guest[ENGINE_GUESTS_MAX];	/* NULL: empty place */
 	struct alert alert;	/* the one being raised */
 	union {
@@ -76,6 +79,7 @@ static void guest_free(struct guest *g)
 {
 	ledger_free(&g->ledger);
 	drops_free(&g->drops);
+	groups_free(g->groups);
 	free(g);
 }
 
@@ -108,8 +112,10 @@ struct engine *engine_new(const struct hash_seed *seed, engine_out out, void *ar
 	e->seed = *seed;
 	e->out = out;
 	e->arg = arg;
-	if (!incidents_init(&e->incidents))
+	e->detect = detect_new(seed);
+	if (e->detect && !incidents_init(&e->incidents))
 		return e;
+	detect_free(e->detect);
 	free(e);
 	return NULL;
 }
@@ -120,7 +126,21 @@ void engine_free(struct engine *e)
 		if (e->guest[i])
 			guest_free(e->guest[i]);
 	incidents_free(&e->incidents);
+	detect_free(e->detect);
 	free(e);
+}
+
+int engine_load(struct engine *e, const char *files, size_t len, report_fn report, void *arg)
+{
+	int n = detect_load(e->detect, files, len, report, arg);
+
+	for (int i = 0; n >= 0 && i < ENGINE_GUESTS_MAX; i++) {
+		if (!e->guest[i])
+			continue;
+		groups_free(e->guest[i]->groups);
+		e->guest[i]->groups = NULL;
+	}
+	return n;
 }
 
 /* A reader that was started again finds its guest's ledger as it was. */
@@ -283,6 +303,7 @@ static void fill_actor(struct msg_out_event *out, const struct task *t)
 	out->uid = t->uid;
 	out->euid = t->euid;
 	out->known = t->known;
+	out->lineage = t->stage;
 }
 
 static char *add_path(char *at, const struct path *path, uint16_t *len)
@@ -394,18 +415,55 @@ static void answer(struct engine *e, const struct guest *g, const struct rule_ev
 	raise_alert(e, g, about->step.mono_ns, read_ns, now_ns);
 }
 
+/* An event that a loaded rule may match */
+struct matched {
+	struct engine *e;
+	struct guest *g;
+	const struct rule_event *ev;
+	int64_t read_ns, now_ns;
+};
+
+static void raise_loaded(void *arg, const struct sigma_rule *rule)
+{
+	const struct matched *m = arg;
+
+	rules_loaded(&m->g->ledger, m->ev, rule, &m->e->alert);
+	raise_alert(m->e, m->g, m->ev->mono_ns, m->read_ns, m->now_ns);
+}
+
+static void match_loaded(struct engine *e, struct guest *g, const struct rule_event *ev,
+			 enum stage stage, int64_t read_ns, int64_t now_ns)
+{
+	const struct detect_guest guest = { g->name, &g->ledger, &g->groups, stage };
+	struct matched matched = { e, g, ev, read_ns, now_ns };
+
+	detect_feed(e->detect, &guest, ev->rec, now_ns, raise_loaded, &matched);
+}
+
+static enum stage stage_of(struct guest *g, const struct rule_event *ev)
+{
+	const struct task *t = ledger_task(&g->ledger, ev->rec->task);
+
+	return t ? t->stage : STAGE_NONE;
+}
+
+/* What is built in may act, and comes first; it may also put the task into a stage. */
 static void feed_event(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
+	enum stage stage;
+
 	ledger_define(&g->ledger, ev->rec);
 	judge(g, ev);
 	if (ev->rec->type == STARLSM_EV_ASK)
 		answer(e, g, ev, read_ns, now_ns);
 	show(e, g, ev);
+	stage = stage_of(g, ev);
 	if (rules_build(&g->expect, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
+	match_loaded(e, g, ev, stage, read_ns, now_ns);
 	ledger_change(&g->ledger, ev->rec);
 }
 

@@ -8,8 +8,9 @@
 #ifndef STARLSM_ENGINE_CORE_H
 #define STARLSM_ENGINE_CORE_H
 
-#include "engine/hash.h"
+#include "lib/hash.h"
 #include "lib/msg.h"
+#include "lib/sigma/report.h"
 
 #define ENGINE_GUESTS_MAX	256
 
@@ -37,6 +38,13 @@ void engine_free(struct engine *e);
  */
 int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
 		const struct msg *fact, int64_t now_ns);
+
+/*
+ * The fact that these files of rules (lib/rulefiles.h) count from now on. What is
+ * wrong with them is reported. Returns how many there are, or -1 if they do not
+ * fit, and the ones before stay.
+ */
+int engine_load(struct engine *e, const char *files, size_t len, report_fn report, void *arg);
 
 /* The incident with the smallest id above that one; NULL at the end. */
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/decide.h"
+#include "lib/text.h"
 
 int incidents_init(struct incidents *list)
 {
@@ -55,34 +56,46 @@ static bool belongs(const struct incident *inc, const struct incident_where *whe
 	}
 }
 
-/* An empty place; else the guest's own oldest if it has many; else the oldest. */
+/* What was only noticed goes before what was acted on, then the older one. */
+static bool goes_before(const struct incident *a, const struct incident *b)
+{
+	if (!b || !a->out.n_actions != !b->out.n_actions)
+		return !b || !a->out.n_actions;
+	return a->out.id < b->out.id;
+}
+
+/* An empty place; else one of the guest's own if it has many; else anybody's. */
 static struct incident *place(struct incidents *list, uint32_t domid)
 {
-	struct incident *oldest = NULL, *own = NULL;
+	struct incident *any = NULL, *own = NULL;
 	uint32_t n_own = 0;
 
 	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
 		if (inc->out.id && inc->out.domid == domid) {
 			n_own++;
-			if (!own || inc->out.id < own->out.id)
+			if (goes_before(inc, own))
 				own = inc;
 		}
-		if (!oldest || inc->out.id < oldest->out.id)
-			oldest = inc;
+		if (!any || !inc->out.id || (any->out.id && goes_before(inc, any)))
+			any = inc;
 	}
-	return n_own >= INCIDENTS_GUEST_MAX ? own : oldest;
+	return n_own >= INCIDENTS_GUEST_MAX ? own : any;
 }
 
-static void copy_name(char *to, const char *from)
+/* A rule's title may be anything. */
+static void copy_text(char *to, size_t size, const char *from)
 {
-	strncpy(to, from, MSG_NAME_MAX - 1);
-	to[MSG_NAME_MAX - 1] = 0;
+	struct text t;
+
+	text_init(&t, to, size);
+	text_add_guest(&t, from, strlen(from));
 }
 
 static void fill(struct incident *inc, const struct alert *alert,
 		 const struct incident_where *where)
 {
 	const struct rule *rule = &rules[alert->rule];
+	const struct sigma_rule *loaded = alert->loaded;
 	struct msg_out_incident *out = &inc->out;
 
 	memset(inc, 0, sizeof(*inc));
@@ -96,13 +109,16 @@ static void fill(struct incident *inc, const struct alert *alert,
 	out->read_ns = where->read_ns;
 	out->decided_ns = where->now_ns;
 	out->rtt_ns = where->rtt_ns;
-	copy_name(out->guest, where->guest);
-	copy_name(out->rule, rule->name);
-	copy_name(out->attack, rule->attack);
+	memcpy(out->guest, where->guest, strnlen(where->guest, sizeof(out->guest) - 1));
+	copy_text(out->rule, sizeof(out->rule), loaded ? loaded->title : rule->name);
+	copy_text(out->rule_id, sizeof(out->rule_id), loaded ? loaded->id : "");
+	copy_text(out->attack, sizeof(out->attack), loaded ? loaded->attack : rule->attack);
+	out->level = loaded ? loaded->level : rule->level;
 	memcpy(out->reason, alert->reason, sizeof(out->reason));
 	out->n_steps = alert->n_steps;
 	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
-	out->n_actions = decide(rule->wants, where->policy, out->action);
+	out->n_actions = decide(loaded ? loaded->respond : rule->wants, where->policy,
+				out->action);
 	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
 }
 

@@ -34,6 +34,10 @@ void ledger_free(struct ledger *l)
 {
 	for (uint32_t i = 0; l->path && i < l->path_ids.fresh; i++)
 		free(l->path[i].text);
+	for (uint32_t i = 0; l->task && i < l->task_ids.fresh; i++) {
+		command_release(l->task[i].command);
+		command_release(l->task[i].parent_command);
+	}
 	free(l->path);
 	free(l->task);
 	stories_free(&l->stories);
@@ -186,12 +190,20 @@ static void set_exe(struct ledger *l, uint32_t *ref, uint32_t slot)
 	*ref = slot;
 }
 
+static void set_command(struct command **ref, struct command *held)
+{
+	command_release(*ref);
+	*ref = held;
+}
+
 static void task_remove(struct ledger *l, uint32_t slot)
 {
 	struct task *t = &l->task[slot];
 
 	set_exe(l, &t->exe, NO_SLOT);
 	set_exe(l, &t->parent_exe, NO_SLOT);
+	set_command(&t->command, NULL);
+	set_command(&t->parent_command, NULL);
 	story_release(&l->stories, t->story);
 	idmap_remove(&l->task_ids, slot);
 }
@@ -254,6 +266,7 @@ static void inherit(struct ledger *l, struct task *child, const struct task *cre
 	child->parent = creator->id;
 	child->ppid = creator->tgid ? creator->tgid : creator->pid;
 	set_exe(l, &child->parent_exe, creator->exe);
+	set_command(&child->parent_command, command_hold(creator->command));
 	story_hold(&l->stories, creator->story);
 	ledger_set_stage(l, child, creator->stage, creator->story);
 }
@@ -267,6 +280,7 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	bool is_new = !ledger_task(l, rec->id);
 	struct task *t = task_get(l, rec->id);
 	const struct task *creator = ledger_task(l, rec->parent);
+	uint32_t exe;
 
 	if (!t)
 		return;
@@ -279,7 +293,11 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	t->tgid = rec->tgid;
 	t->uid = rec->uid;
 	t->euid = rec->euid;
-	set_exe(l, &t->exe, path_get(l, rec->exe));
+	exe = path_get(l, rec->exe);
+	/* of another program than the one that was heard of */
+	if (exe != t->exe)
+		set_command(&t->command, NULL);
+	set_exe(l, &t->exe, exe);
 }
 
 static void learn_pid(struct ledger *l, uint64_t id, uint32_t pid)
@@ -345,6 +363,7 @@ static void change_fork(struct ledger *l, const struct starlsm_rec_fork *rec)
 	child->uid = creator->uid;
 	child->euid = creator->euid;
 	set_exe(l, &child->exe, creator->exe);
+	set_command(&child->command, command_hold(creator->command));
 	if (rec->flags & LINUX_CLONE_THREAD)
 		child->tgid = creator->tgid;
 }
@@ -363,6 +382,8 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 	t->euid = rec->euid;
 	t->cred_by_exec = false;
 	set_exe(l, &t->exe, path_get(l, rec->path));
+	set_command(&t->command, command_new((const char *)(rec + 1),
+					     STARLSM_VAR_LEN(rec->args_len)));
 }
 
 static void change_cred(struct ledger *l, const struct starlsm_rec_cred *rec)

@@ -15,8 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/idmap.h"
+#include "engine/command.h"
 #include "engine/story.h"
+#include "lib/idmap.h"
 
 #define LEDGER_TASKS		32768	/* Linux' pid_max for up to 32 CPUs */
 #define LEDGER_PATHS		65536	/* more than a guest's tasks can execute */
@@ -37,6 +38,7 @@ struct task {
 	uint64_t parent;	/* id of the creator, 0 unknown */
 	uint64_t cap_effective;
 	uint32_t exe, parent_exe;	/* paths' slots, NO_SLOT if none or unknown */
+	struct command *command, *parent_command;	/* with references; NULL unknown */
 	uint32_t pid, tgid, ppid;	/* 0 unknown */
 	uint32_t uid, euid;	/* UNKNOWN_ID */
 	bool known;		/* defined, not just mentioned */

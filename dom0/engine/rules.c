@@ -21,49 +21,59 @@ const struct rule rules[RULES] = {
 		.attack = "T1105,T1059,T1548.001,T1547.006",
 		.text = "a dropped file was run, became root and has code run in the kernel",
 		.wants = RESPOND_HALT,
+		.level = LEVEL_CRITICAL,
 	},
 	[RULE_RING_LIES] = {
 		.name = "ring-lies",
 		.attack = "T1562.006",
 		.text = "the guest's ring says what cannot be",
 		.wants = RESPOND_PAUSE,
+		.level = LEVEL_CRITICAL,
 	},
 	[RULE_NO_SENSOR] = {
 		.name = "sensor-unreadable",
 		.attack = "",
 		.text = "the guest cannot be observed",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_MEDIUM,
 	},
 	[RULE_MISSING] = {
 		.name = "sensor-missing",
 		.attack = "T1562.001",
 		.text = "a guest that is to be observed has no sensor",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_HIGH,
 	},
 	[RULE_QUIET] = {
 		.name = "sensor-quiet",
 		.attack = "T1562.006",
 		.text = "the guest runs and its sensor is silent",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_HIGH,
 	},
 	[RULE_OTHER_BUILD] = {
 		.name = "sensor-other-build",
 		.attack = "T1601",
 		.text = "another kernel than expected",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_HIGH,
 	},
 	[RULE_KEXEC] = {
 		.name = "kexec-load",
 		.attack = "T1601",
 		.text = "another kernel is loaded",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_HIGH,
 	},
 	[RULE_DENIED] = {
 		.name = "denied",
 		.attack = "",
 		.text = "denied by policy",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_MEDIUM,
 	},
+	/* name and all that from the rule */
+	[RULE_LOADED] = { .name = "loaded", .attack = "" },
 };
 
 struct match {
@@ -333,17 +343,23 @@ static bool on_cred(struct match *m)
  * The last: code for the kernel
  */
 
+static void tell_steps(struct alert *alert, struct text *t)
+{
+	for (uint32_t i = 0; i < alert->n_steps; i++)
+		text_add(t, "%s%s (%u:#%" PRIu64 ")", i ? "; then " : "",
+			 alert->step[i].text, alert->step[i].ring, alert->step[i].seq);
+}
+
 static void finish(struct alert *alert, enum rule_id rule)
 {
 	struct text t;
 
 	alert->rule = rule;
+	alert->loaded = NULL;
 	alert->part = 0;
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[rule].text);
-	for (uint32_t i = 0; i < alert->n_steps; i++)
-		text_add(&t, "%s%s (%u:#%" PRIu64 ")", i ? "; then " : "",
-			 alert->step[i].text, alert->step[i].ring, alert->step[i].seq);
+	tell_steps(alert, &t);
 }
 
 static void add_code(struct text *t, struct match *m)
@@ -377,18 +393,25 @@ static void last_step(struct match *m)
 	add_code(&t, m);
 }
 
-static bool on_kernel_code(struct match *m)
+/* What the actor's lineage did before */
+static void begin_with_story(struct match *m)
 {
-	const struct story *story;
+	const struct story *story = NULL;
 
 	m->alert->n_steps = 0;
-	if (m->actor && m->actor->stage == STAGE_ROOT) {
+	if (m->actor)
 		story = story_of(&m->l->stories, m->actor->story);
-		if (story) {
-			m->alert->n_steps = story->n_steps;
-			memcpy(m->alert->step, story->step,
-			       story->n_steps * sizeof(story->step[0]));
-		}
+	if (!story)
+		return;
+	m->alert->n_steps = story->n_steps;
+	memcpy(m->alert->step, story->step, story->n_steps * sizeof(story->step[0]));
+}
+
+static bool on_kernel_code(struct match *m)
+{
+	m->alert->n_steps = 0;
+	if (m->actor && m->actor->stage == STAGE_ROOT) {
+		begin_with_story(m);
 		last_step(m);
 		finish(m->alert, RULE_INTRUSION);
 		return true;
@@ -434,9 +457,14 @@ static void add_attempt(struct text *t, struct match *m)
 {
 	const struct starlsm_rec *rec = m->ev->rec;
 	const struct starlsm_rec_connect *connect = (const void *)rec;
+	struct value path;
 	char address[256];
 
 	switch (rec->type) {
+	case STARLSM_EV_EXEC:
+		text_add(t, "executes ");
+		add_path(t, path_of(m, ((const struct starlsm_rec_exec *)rec)->path));
+		break;
 	case STARLSM_EV_CHECK:
 		text_add(t, "executes ");
 		add_path(t, path_of(m, ((const struct starlsm_rec_check *)rec)->path));
@@ -455,6 +483,10 @@ static void add_attempt(struct text *t, struct match *m)
 		break;
 	default:
 		text_add(t, "asks for %s", decode_event(rec->type)->name);
+		if (decode_find(rec, "path", &path) && path.number) {
+			text_add(t, " of ");
+			add_path(t, path_of(m, path.number));
+		}
 	}
 }
 
@@ -467,6 +499,35 @@ void rules_describe(struct ledger *l, const struct rule_event *ev, struct incide
 	text_init(&t, step->text, sizeof(step->text));
 	add_who(&t, &m);
 	add_attempt(&t, &m);
+}
+
+/* Rules have other numbers after a reload, but who they are stays. */
+static uint32_t part_of(const struct sigma_rule *rule)
+{
+	uint32_t h = 2166136261U;
+
+	for (const char *at = rule->id[0] ? rule->id : rule->title; *at; at++)
+		h = (h ^ (uint8_t)*at) * 16777619U;
+	return h;
+}
+
+void rules_loaded(struct ledger *l, const struct rule_event *ev,
+		  const struct sigma_rule *rule, struct alert *alert)
+{
+	struct match m = {
+		.l = l, .ev = ev, .actor = ledger_task(l, ev->rec->task), .alert = alert,
+	};
+	struct text t;
+
+	begin_with_story(&m);
+	rules_describe(l, ev, &alert->step[alert->n_steps++]);
+	alert->rule = RULE_LOADED;
+	alert->loaded = rule;
+	alert->part = part_of(rule);
+	text_init(&t, alert->reason, sizeof(alert->reason));
+	text_add_guest(&t, rule->title, strlen(rule->title));
+	text_add(&t, " (%s): ", rule_level_name(rule->level));
+	tell_steps(alert, &t);
 }
 
 void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert)

@@ -24,6 +24,8 @@
  *   denied           A task asked for what a configured verdict denies. An alert
  *                    only: it was refused.
  *
+ * These are built in. All others are loaded, see detect.h.
+ *
  * Pure: the state is in the ledger and the drops of one guest.
  */
 #ifndef STARLSM_RULES_H
@@ -32,15 +34,17 @@
 #include "engine/drops.h"
 #include "engine/ledger.h"
 #include "lib/msg.h"
+#include "lib/sigma/rule.h"
 
 enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_MISSING,
-	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULES };
+	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULE_LOADED, RULES };
 
 struct rule {
 	const char *name;
 	const char *attack;	/* ATT&CK techniques */
 	const char *text;	/* begins the reason */
 	enum respond_policy wants;	/* the most it asks for */
+	enum rule_level level;
 };
 
 extern const struct rule rules[RULES];
@@ -65,6 +69,7 @@ struct rule_event {
 /* A rule has matched. */
 struct alert {
 	enum rule_id rule;
+	const struct sigma_rule *loaded;	/* LOADED: which; else NULL */
 	uint32_t part;		/* alerts of a rule with the same one belong together */
 	uint32_t n_steps;
 	struct incident_step step[INCIDENT_STEPS_MAX];
@@ -80,6 +85,10 @@ bool rules_feed(struct ledger *l, struct drops *d, const struct rule_event *ev,
 
 /* Who asks for what: an event that can be refused, as a step. */
 void rules_describe(struct ledger *l, const struct rule_event *ev, struct incident_step *step);
+
+/* The alert of a rule that was loaded, which the event matches. */
+void rules_loaded(struct ledger *l, const struct rule_event *ev,
+		  const struct sigma_rule *rule, struct alert *alert);
 
 /* The alert for one that verdict number `part` has denied. */
 void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert);

@@ -237,12 +237,33 @@ static void take_guests(struct parse *p, const yaml_node_t *list, void *to)
 	}
 }
 
+static void take_rules(struct parse *p, const yaml_node_t *node, void *to)
+{
+	struct config *c = p->config;
+
+	(void)to;
+	if (c->n_rules == CONFIG_RULES_MAX)
+		config_wrong(p, node, "more than %d folders of rules", CONFIG_RULES_MAX);
+	else
+		take_path(p, node, c->rules[c->n_rules++]);
+}
+
+/* One path, or a list of them */
+static void take_rules_list(struct parse *p, const yaml_node_t *node, void *to)
+{
+	if (node->type == YAML_SEQUENCE_NODE)
+		config_items(p, node, take_rules, to);
+	else
+		take_rules(p, node, to);
+}
+
 static const struct config_key top_keys[] = {
 	{ "user", take_name, offsetof(struct config, user), false },
 	{ "socket", take_path, offsetof(struct config, socket), false },
 	{ "socket-group", take_name, offsetof(struct config, socket_group), false },
 	{ "libexec", take_path, offsetof(struct config, libexec), false },
 	{ "dry-run", config_bool, offsetof(struct config, dry_run), false },
+	{ "rules", take_rules_list, offsetof(struct config, rules), false },
 	{ "guests", take_guests, offsetof(struct config, guest), true },
 };
 

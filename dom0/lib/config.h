@@ -18,6 +18,7 @@
 /* A socket's path has to fit sockaddr_un. */
 #define CONFIG_TEXT_MAX		108
 #define CONFIG_GUESTS_MAX	256
+#define CONFIG_RULES_MAX	8
 /* Seconds. 0 turns either off; more than a day is a mistake. */
 #define CONFIG_ATTACH_S		120
 #define CONFIG_QUIET_S		10
@@ -45,6 +46,8 @@ struct config {
 	char socket_group[CONFIG_TEXT_MAX];	/* who may use it; "" only root */
 	char libexec[CONFIG_TEXT_MAX];		/* folder of the programs, absolute */
 	bool dry_run;				/* by default true */
+	char rules[CONFIG_RULES_MAX][CONFIG_TEXT_MAX];	/* files or folders, absolute */
+	uint32_t n_rules;			/* by default none */
 	struct config_guest guest[CONFIG_GUESTS_MAX];
 	size_t n_guests;
 };

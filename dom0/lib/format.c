@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/sigma/facts.h"
 #include "lib/text.h"
 
 #define UNKNOWN_ID	UINT32_MAX
@@ -46,7 +47,7 @@ int format_parse(const struct msg *m, struct format_event *fe)
 	fe->path[0] = fe->parent_exe + out->parent_exe_len;
 	fe->path[1] = fe->path[0] + out->path_len[0];
 	fe->rec = fe->path[1] + out->path_len[1];
-	if (!memchr(out->guest, 0, sizeof(out->guest)) ||
+	if (!memchr(out->guest, 0, sizeof(out->guest)) || !facts_lineage_name(out->lineage) ||
 	    decode_check(fe->rec, out->rec_len) != STARLSM_ERR_OK)
 		return -1;
 	memcpy(&hdr, fe->rec, sizeof(hdr));
@@ -453,12 +454,13 @@ static json_t *json_task(const struct format_event *fe)
 	struct starlsm_rec hdr;
 
 	memcpy(&hdr, fe->rec, sizeof(hdr));
-	return json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:o, s:o}}",
+	return json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:s, s:{s:I, s:o, s:o}}",
 			 "id", (json_int_t)hdr.task, "known", (int)out->known,
 			 "pid", json_id(out->pid, 0), "tgid", json_id(out->tgid, 0),
 			 "uid", json_id(out->uid, UNKNOWN_ID),
 			 "euid", json_id(out->euid, UNKNOWN_ID),
 			 "exe", format_json_string(fe->exe, out->exe_len),
+			 "lineage", facts_lineage_name(out->lineage),
 			 "parent", "id", (json_int_t)out->parent,
 			 "pid", json_id(out->ppid, 0),
 			 "exe", format_json_string(fe->parent_exe, out->parent_exe_len));

@@ -118,6 +118,7 @@ static const size_t fixed_len[] = {
 	[MSG_ANSWER] = sizeof(struct msg_answer),
 	[MSG_REQUEST] = sizeof(struct msg_request),
 	[MSG_VITALS] = sizeof(struct msg_vitals),
+	[MSG_RULESET] = sizeof(struct msg_ruleset),
 };
 
 size_t msg_fixed_len(uint32_t type)

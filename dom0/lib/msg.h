@@ -11,7 +11,7 @@
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
- *                                        SUBSCRIBE (+fd)
+ *                                        SUBSCRIBE (+fd), RULESET (+fd)
  *   engine   <-> responder    4, 4       VERDICT; DONE
  *   starlsmd <-> responder    3          ACT, GUEST, GONE (whom it may touch); DONE
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
@@ -37,6 +37,7 @@
 #define MSG_MAX		(64 * 1024)
 #define MSG_NAME_MAX	64	/* a guest's name, with its NUL */
 #define MSG_TEXT_MAX	1024	/* a reason or a story, with its NUL */
+#define MSG_RULE_ID_MAX	40	/* a UUID with its NUL, and some */
 #define MSG_BUILD_ID_MAX	48	/* 40 hexadecimal digits, with a NUL; a multiple of 8 */
 
 enum msg_type {
@@ -61,6 +62,7 @@ enum msg_type {
 	MSG_RULES,
 	MSG_ANSWER,
 	MSG_VITALS,
+	MSG_RULESET,
 };
 
 struct msg {
@@ -206,6 +208,16 @@ struct msg_vitals {
 	uint64_t silent_cpu_ns;	/* since the last heartbeat a vCPU has run so long, on average */
 };
 
+/*
+ * The files of rules that count from now on (lib/rulefiles.h), in a sealed memfd
+ * that comes with it.
+ */
+struct msg_ruleset {
+	struct msg msg;
+	uint32_t len;		/* of the memory, at least 1 */
+	uint32_t n_files;
+};
+
 /* The guest has ended. */
 struct msg_gone {
 	struct msg msg;
@@ -278,6 +290,8 @@ struct msg_out_event {
 	uint32_t pid, tgid, ppid;	/* 0 unknown */
 	uint32_t uid, euid;	/* UINT32_MAX unknown */
 	uint32_t known;		/* 1: the actor has been defined */
+	uint32_t lineage;	/* enum fact_lineage of lib/sigma/facts.h */
+	uint32_t reserved;
 	uint16_t exe_len, parent_exe_len;
 	uint16_t path_len[OUT_PATHS_MAX];
 	uint16_t path_flags[OUT_PATHS_MAX];	/* OUT_PATH_* */
@@ -304,6 +318,8 @@ struct msg_out_incident {
 	uint32_t id;
 	uint32_t state;		/* enum incident_state */
 	uint32_t dry_run;
+	uint32_t level;		/* enum rule_level of lib/sigma/rule.h */
+	uint32_t reserved;
 	uint32_t n_steps;
 	uint32_t n_actions;
 	uint32_t action[VERDICT_ACTIONS_MAX];
@@ -315,7 +331,8 @@ struct msg_out_incident {
 	int64_t paused_ns;	/* when the pause call returned, 0 if not */
 	uint64_t rtt_ns;	/* that guest's event-channel round trip */
 	char guest[MSG_NAME_MAX];
-	char rule[MSG_NAME_MAX];
+	char rule[MSG_NAME_MAX];	/* its name, or its title's beginning */
+	char rule_id[MSG_RULE_ID_MAX];	/* of one that was loaded; "" if it has none */
 	char attack[MSG_NAME_MAX];	/* ATT&CK techniques, comma separated */
 	char reason[MSG_TEXT_MAX];
 	struct incident_step step[INCIDENT_STEPS_MAX];

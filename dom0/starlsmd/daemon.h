@@ -58,6 +58,15 @@ int daemon_reload(struct daemon *d, char *errors, size_t size);
 /* By name or domid in decimal; NULL if there is none. */
 struct guest *domains_find(struct daemon *d, const char *which);
 
+/*
+ * Read the configured files of rules and hand them to the engine, which
+ * understands them; what cannot be read is logged.
+ */
+void ruleset_send(struct daemon *d);
+
+/* Is anything wrong with them? Then it is written to stderr, and true returned. */
+bool ruleset_is_wrong(const struct config *c);
+
 /* Start engine and responder. Ends the process if they cannot be started. */
 void workers_start(struct daemon *d);
 

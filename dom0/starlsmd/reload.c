@@ -52,6 +52,9 @@ int daemon_reload(struct daemon *d, char *errors, size_t size)
 	keep_the_rest(&d->config, &new);
 	memcpy(d->config.guest, new.guest, sizeof(new.guest));
 	d->config.n_guests = new.n_guests;
+	memcpy(d->config.rules, new.rules, sizeof(new.rules));
+	d->config.n_rules = new.n_rules;
+	ruleset_send(d);
 	set_policies(d);
 	domains_scan(d);
 	log_notice("%s was read again", d->config_path);

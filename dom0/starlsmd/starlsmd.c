@@ -96,6 +96,8 @@ static void read_config(struct config *c, const struct options *o)
 
 	if (rc)
 		fputs(errors, stderr);
+	if (!rc && o->check_only)
+		rc = ruleset_is_wrong(c);
 	if (rc || o->check_only)
 		exit(rc ? 1 : 0);
 }
@@ -272,6 +274,8 @@ int main(int argc, char **argv)
 	if (sd_event_default(&d.event) < 0)
 		fatal("sd-event: no memory");
 	workers_start(&d);
+	if (d.config.n_rules)
+		ruleset_send(&d);
 	d.control = control_new(&d);
 	set_up_events(&d);
 	log_notice("version " STARLSM_VERSION "%s",

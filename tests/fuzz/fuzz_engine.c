@@ -5,14 +5,17 @@
  * The input is messages, one after the other; a header's length is bounded to
  * what is left, and the guest is always the same. Half of the inputs are put
  * into batches with right lengths, so that the rules get their share. A
- * sequence of inputs goes to one engine, which is made anew now and then.
+ * sequence of inputs goes to one engine, which is made anew now and then; some
+ * rules are loaded.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/engine_core.h"
 #include "lib/decode.h"
+#include "lib/rulefiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +34,35 @@ static int take_out(void *arg, const struct msg *m)
 	       m->type == MSG_OUT_INCIDENT || m->type == MSG_DEFINE ||
 	       m->type == MSG_ANSWER);
 	return m->len & 8 ? 11 : 0;
+}
+
+static void report(void *arg, enum report_kind kind, const char *file, unsigned int line,
+		   const char *text)
+{
+	(void)arg;
+	(void)kind;
+	fprintf(stderr, "%s:%u: %s\n", file, line, text);
+	abort();
+}
+
+/* Rules that count, in this guest and in all; and ask for an action */
+static void load_rules(void)
+{
+	static const char yaml[] =
+		"title: a\nname: a\nlogsource: {service: starlsm}\ndetection:\n"
+		" s: {path|contains: [a, /], task.lineage: [plain, became-root]}\n"
+		" k: [x*y]\n condition: s or k\n---\n"
+		"title: b\nname: b\nrespond: pause\nlogsource: {product: linux, service: auditd}\n"
+		"detection: {s: {type: [SYSCALL, PATH], uid|exists: true}, condition: s}\n---\n"
+		"title: c\ncorrelation: {type: value_count, rules: [a], group-by: [guest, task.pid],"
+		" timespan: 1s, condition: {field: event, gte: 3}}\n---\n"
+		"title: d\ncorrelation: {type: temporal_ordered, rules: [a, b], group-by: [],"
+		" timespan: 1s, generate: true}\n";
+	struct rulefiles files = { 0 };
+
+	assert(!rulefiles_put(&files, "fuzz", yaml, sizeof(yaml) - 1));
+	assert(engine_load(engine, files.bytes, files.len, report, NULL) == 4);
+	rulefiles_free(&files);
 }
 
 static void renew(void)
@@ -57,6 +89,7 @@ static void renew(void)
 	assert(engine);
 	assert(!engine_feed(engine, FROM_PARENT, 0, &guest.msg, 1));
 	assert(!engine_feed(engine, FROM_PARENT, 0, &rules.msg, 1));
+	load_rules();
 	n_inputs = 0;
 }
 

@@ -4,7 +4,7 @@
  *
  *   seeds FUZZER DIR
  *
- * fuzz_decode takes records; fuzz_engine takes messages, so it gets a batch of
+ * fuzz_decode and fuzz_match take records; fuzz_engine takes messages, so it gets a batch of
  * each record alone and one of all; fuzz_ring takes a plan, then what is in
  * the ring.
  */

@@ -90,7 +90,7 @@ const struct starlsm_rec *script_path_rec(const struct line *line, int number)
 	case STARLSM_EV_CONNECT:
 		return NULL;
 	}
-	if (!text || number > 1)
+	if (!text || number > 1 || (number && line->type == STARLSM_EV_EXEC))
 		return NULL;
 	len = strlen(text);
 	memset(&path_buf, 0, sizeof(path_buf));
@@ -110,6 +110,17 @@ static size_t add(size_t at, const char *text, __u16 *len)
 	if (text)
 		memcpy(buf.bytes + at, text, *len);
 	return at + *len;
+}
+
+/* It ends with NUL. */
+static size_t add_argument(size_t at, const char *text, __u16 *len)
+{
+	size_t end = add(at, text, len);
+
+	if (!text)
+		return end;
+	++*len;
+	return end + 1;
 }
 
 static size_t fill(const struct line *l)
@@ -148,7 +159,7 @@ static size_t fill(const struct line *l)
 		buf.exec.pid = l->pid;
 		buf.exec.uid = l->uid;
 		buf.exec.euid = l->euid;
-		return sizeof(buf.exec);
+		return add_argument(sizeof(buf.exec), l->to, &buf.exec.args_len);
 	case STARLSM_EV_EXIT:
 		buf.exit.pid = l->pid;
 		return sizeof(buf.exit);

@@ -30,7 +30,7 @@ struct line {
 	uint32_t op;		/* CRED, source of MODULE and KEXEC, flags of FORK and RENAME, */
 				/* epoch of HELLO, event of ASK, host of CONNECT */
 	const char *path;	/* path, from, comm or name */
-	const char *to;		/* RENAME */
+	const char *to;		/* RENAME; of EXEC its one argument */
 };
 
 const struct starlsm_rec *script_rec(const struct line *line);

@@ -68,6 +68,23 @@ static void everything(void **state)
 	assert_int_equal(c.guest[1].respond, RESPOND_PAUSE);
 }
 
+static void rules_are_a_path_or_a_list(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("rules: /a/b\nguests: []\n"), 0);
+	assert_int_equal(c.n_rules, 1);
+	assert_string_equal(c.rules[0], "/a/b");
+	assert_int_equal(parse("rules: [/a, /c/d.yml]\nguests: []\n"), 0);
+	assert_int_equal(c.n_rules, 2);
+	assert_string_equal(c.rules[1], "/c/d.yml");
+	assert_int_equal(parse("guests: []\n"), 0);
+	assert_int_equal(c.n_rules, 0);
+	assert_int_equal(parse("rules: a\nguests: []\n"), -1);
+	assert_non_null(strstr(errors, "f.yaml:1: \"a\" does not begin with /"));
+	assert_int_equal(parse("rules: [/1, /2, /3, /4, /5, /6, /7, /8, /9]\nguests: []\n"), -1);
+	assert_non_null(strstr(errors, "f.yaml:1: more than 8 folders of rules"));
+}
+
 static void first_match_counts(void **state)
 {
 	(void)state;
@@ -348,6 +365,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(least_there_can_be),
 		cmocka_unit_test(everything),
+		cmocka_unit_test(rules_are_a_path_or_a_list),
 		cmocka_unit_test(first_match_counts),
 		cmocka_unit_test(policies),
 		cmocka_unit_test(too_many_verdicts),

@@ -90,6 +90,43 @@ static void lineage(void **state)
 	assert_int_equal(t->ppid, 20);
 }
 
+static void assert_command(const struct command *c, const char *want)
+{
+	assert_non_null(c);
+	assert_int_equal(c->len, strlen(want) + 1);
+	assert_memory_equal(c->text, want, c->len);
+}
+
+/* As executed, by whom it forked too, and as the creator's by its children */
+static void commands(void **state)
+{
+	static char many[2 * COMMAND_MAX];
+	struct task *t;
+
+	(void)state;
+	FEED(STARLSM_EV_EXEC, 1, .path = "/bin/sh", .to = "sh -c x", .pid = 5);
+	FEED(STARLSM_EV_FORK, 1, .other = 2);
+	t = ledger_task(&ledger, 2);
+	assert_command(t->command, "sh -c x");
+	assert_command(t->parent_command, "sh -c x");
+	assert_int_equal(t->command->refs, 3);
+	FEED(STARLSM_EV_EXEC, 2, .path = "/x", .to = "x", .pid = 6);
+	FEED(STARLSM_EV_EXIT, 1, .pid = 5);
+	t = ledger_task(&ledger, 2);
+	assert_command(t->command, "x");
+	assert_command(t->parent_command, "sh -c x");
+	assert_int_equal(t->parent_command->refs, 1);
+	/* told again it is the same; of another program nobody knows how it was called */
+	FEED(STARLSM_EV_TASK, 2, .other = 2, .exe = script_path("/x"));
+	assert_command(ledger_task(&ledger, 2)->command, "x");
+	FEED(STARLSM_EV_TASK, 2, .other = 2, .exe = script_path("/y"));
+	assert_null(ledger_task(&ledger, 2)->command);
+
+	memset(many, 'x', sizeof(many) - 1);
+	FEED(STARLSM_EV_EXEC, 2, .path = "/x", .to = many, .pid = 6);
+	assert_int_equal(ledger_task(&ledger, 2)->command->len, COMMAND_MAX);
+}
+
 static void credentials(void **state)
 {
 	const struct task *t;
@@ -368,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LEDGER_TEST(lineage),
+		LEDGER_TEST(commands),
 		LEDGER_TEST(credentials),
 		LEDGER_TEST(a_thread_has_its_groups_id),
 		LEDGER_TEST(unknown_creators),

@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "engine/hash.h"
+#include "lib/hash.h"
 
 #define NO_SLOT		UINT32_MAX
 #define IDMAP_ORDERS	2

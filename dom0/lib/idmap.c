@@ -2,7 +2,7 @@
 /*
  * starlsm - 64-bit ids to slots of a fixed array, with an order of use
  */
-#include "engine/idmap.h"
+#include "lib/idmap.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * starlsm - a hash whose collisions a guest cannot choose
  */
-#include "engine/hash.h"
+#include "lib/hash.h"
 
 #include <string.h>
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - the rules that were loaded, on a guest's events
+ */
+#include "engine/detect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/rulefiles.h"
+#include "lib/sigma/facts.h"
+#include "lib/sigma/plan.h"
+
+struct detect {
+	struct hash_seed seed;
+	struct plan *plan;		/* NULL: no rules */
+	struct matcher *matcher;
+	struct correlator *correlator;
+	struct facts facts;		/* of the event that is matched */
+};
+
+struct run {
+	struct detect *d;
+	const struct detect_guest *guest;
+	int64_t now_ns;
+	detect_raise raise;
+	void *arg;
+};
+
+_Static_assert((int)STAGE_NONE == LINEAGE_PLAIN && (int)STAGE_RAN_DROP == LINEAGE_RAN_DROP &&
+	       (int)STAGE_ROOT == LINEAGE_BECAME_ROOT, "a stage is a lineage");
+
+struct detect *detect_new(const struct hash_seed *seed)
+{
+	struct detect *d = calloc(1, sizeof(*d));
+
+	if (d)
+		d->seed = *seed;
+	return d;
+}
+
+static void forget(struct detect *d)
+{
+	correlator_free(d->correlator);
+	matcher_free(d->matcher);
+	plan_free(d->plan);
+}
+
+void detect_free(struct detect *d)
+{
+	if (!d)
+		return;
+	forget(d);
+	free(d);
+}
+
+static bool make_plan(struct detect *d, const char *files, size_t len, report_fn report,
+		      void *arg)
+{
+	struct rulefile file;
+	size_t at = 0;
+	int rc = 1;
+
+	d->plan = plan_new();
+	while (d->plan && (rc = rulefiles_next(files, len, &at, &file)) > 0)
+		plan_add(d->plan, file.name, file.text, file.len, report, arg);
+	if (rc || plan_finish(d->plan, report, arg))
+		return false;
+	d->matcher = matcher_new(d->plan);
+	d->correlator = correlator_new(&d->seed);
+	return d->matcher && d->correlator;
+}
+
+int detect_load(struct detect *d, const char *files, size_t len, report_fn report, void *arg)
+{
+	struct detect new = { .seed = d->seed };
+
+	if (!make_plan(&new, files, len, report, arg)) {
+		forget(&new);
+		return -1;
+	}
+	forget(d);
+	*d = new;
+	return plan_n_rules(d->plan);
+}
+
+/*
+ * What is known of an event
+ */
+
+static struct fact_text path_text(const struct path *path)
+{
+	return path ? (struct fact_text){ path->text, path->len } :
+		      (struct fact_text){ NULL, 0 };
+}
+
+static struct fact_text command_text(const struct command *c)
+{
+	return c ? (struct fact_text){ c->text, c->len } : (struct fact_text){ NULL, 0 };
+}
+
+static void take_actor(struct facts *f, const struct ledger *l, const struct task *t)
+{
+	f->uid = f->euid = FACTS_UNKNOWN_ID;
+	if (!t)
+		return;
+	f->exe = path_text(ledger_exe(l, t->exe));
+	f->parent_exe = path_text(ledger_exe(l, t->parent_exe));
+	f->command = command_text(t->command);
+	f->parent_command = command_text(t->parent_command);
+	f->pid = t->pid;
+	f->tgid = t->tgid;
+	f->ppid = t->ppid;
+	f->uid = t->uid;
+	f->euid = t->euid;
+}
+
+static void take_paths(struct facts *f, struct ledger *l)
+{
+	const struct event *ev = decode_event(f->type);
+
+	for (unsigned int i = 0; i < ev->n_fields; i++) {
+		struct fact_text text;
+
+		if (ev->fields[i].kind != FIELD_PATH)
+			continue;
+		text = path_text(ledger_path(l, f->field[i].number));
+		f->field[i].bytes = text.bytes;
+		f->field[i].len = text.len;
+	}
+}
+
+/*
+ * Matching
+ */
+
+static void fired(void *arg, const struct sigma_rule *rule)
+{
+	struct run *run = arg;
+
+	/* told for what comes of it, and to nobody */
+	if (rule->level != LEVEL_INFORMATIONAL)
+		run->raise(run->arg, rule);
+}
+
+static void hit(void *arg, const struct sigma_rule *rule)
+{
+	struct run *run = arg;
+	struct groups **own = run->guest->groups;
+
+	if (!rule->is_silent)
+		fired(run, rule);
+	if (!rule->n_uses)
+		return;
+	if (!*own)
+		*own = groups_new(&run->d->seed, GROUPS_GUEST);
+	correlator_feed(run->d->correlator, run->d->matcher, rule, *own, run->now_ns, fired,
+			run);
+}
+
+void detect_feed(struct detect *d, const struct detect_guest *guest,
+		 const struct starlsm_rec *rec, int64_t now_ns, detect_raise raise, void *arg)
+{
+	struct run run = { d, guest, now_ns, raise, arg };
+	struct facts *f = &d->facts;
+
+	if (!d->plan)
+		return;
+	memset(f, 0, sizeof(*f));
+	facts_take(f, rec);
+	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
+	f->lineage = (enum fact_lineage)guest->stage;
+	take_actor(f, guest->ledger, ledger_task(guest->ledger, rec->task));
+	take_paths(f, guest->ledger);
+	matcher_run(d->matcher, f, hit, &run);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - the rules that were loaded, on a guest's events
+ *
+ * Pure: their text is a fact as any other. A set that does not fit leaves the one
+ * before it in force; what is wrong with one rule costs that rule.
+ */
+#ifndef STARLSM_DETECT_H
+#define STARLSM_DETECT_H
+
+#include "engine/ledger.h"
+#include "engine/rules.h"
+#include "lib/hash.h"
+#include "lib/sigma/correlate.h"
+#include "lib/sigma/report.h"
+
+struct detect;
+
+/* Without rules; NULL without memory. */
+struct detect *detect_new(const struct hash_seed *seed);
+void detect_free(struct detect *d);
+
+/*
+ * Takes these files of rules (lib/rulefiles.h) instead of what there was. Groups
+ * that were counted with the old ones are to be freed. Returns the number of
+ * rules, or -1 if they do not fit, and nothing has changed.
+ */
+int detect_load(struct detect *d, const char *files, size_t len, report_fn report, void *arg);
+
+/* A guest, as an event is matched */
+struct detect_guest {
+	const char *name;
+	struct ledger *ledger;
+	struct groups **groups;	/* made when they are needed */
+	enum stage stage;	/* of who asks, before rules_feed() */
+};
+
+/*
+ * One event, after ledger_define() and before ledger_change(): raise() is called
+ * for each rule that asks for it, while the event is as it was.
+ */
+typedef void (*detect_raise)(void *arg, const struct sigma_rule *rule);
+
+void detect_feed(struct detect *d, const struct detect_guest *guest,
+		 const struct starlsm_rec *rec, int64_t now_ns, detect_raise raise, void *arg);
+
+#endif /* STARLSM_DETECT_H */
