@@ -313,6 +313,8 @@ static const struct wrong_case wrong_cases[] = {
 	{ RULE(AUDIT, " a: {type: SERVICE_STOP}\n condition: a"),
 	  "the sensor tells no type that is \"SERVICE_STOP\"", 1 },
 	{ RULE(AUDIT, " a: {syscall: sysinfo}\n condition: a"), "no syscall that is \"sysinfo\"", 1 },
+	{ RULE(AUDIT, " a: {type: PROCTITLE}\n b: {type: [PATH, SYSCALL]}\n condition: a and b"),
+	  "1 note: it asks for two types of audit record at once\n1 note: so this rule", 1 },
 	/* correlations */
 	{ "title: t\ncorrelation: {type: sum}\n", "has no type that is known", 0 },
 	{ "title: t\ncorrelation: {type: temporal, timespan: 1m}\n", "has no rules", 0 },

@@ -213,12 +213,13 @@ const char *audit_type_name(enum audit_kind kind)
 	return type_names[kind];
 }
 
-bool audit_knows_type(const char *type)
+enum audit_kind audit_kind_of(const char *type)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(type_names); i++)
-		if (!strcasecmp(type_names[i], type))
-			return true;
-	return false;
+	enum audit_kind kind = AUDIT_SYSCALL;
+
+	while (kind < AUDIT_KINDS && strcasecmp(type_names[kind], type))
+		kind++;
+	return kind;
 }
 
 bool audit_shows(uint16_t type)

@@ -13,15 +13,17 @@
 
 #include "lib/sigma/facts.h"
 
-enum audit_kind { AUDIT_SYSCALL, AUDIT_EXECVE, AUDIT_PROCTITLE, AUDIT_PATH };
+enum audit_kind { AUDIT_SYSCALL, AUDIT_EXECVE, AUDIT_PROCTITLE, AUDIT_PATH, AUDIT_KINDS };
 
 struct audit_record {
 	enum audit_kind kind;
 	unsigned int field;	/* PATH: which of the event's */
 };
 
-/* Does any event make a record of that type; is one of that system call? In any case. */
-bool audit_knows_type(const char *type);
+/* The kind of that type, AUDIT_KINDS if no event makes such a record. In any case. */
+enum audit_kind audit_kind_of(const char *type);
+
+/* Is any event one of that system call? In any case. */
 bool audit_knows_syscall(const char *name);
 
 /* The name of a system call that is given as x86-64's number; else the text itself */

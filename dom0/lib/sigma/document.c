@@ -270,6 +270,45 @@ static struct node *simplify(struct node *node)
 	}
 }
 
+/*
+ * Of which of audit's records a condition can be true at all, as bits: one record
+ * has one type.
+ */
+#define ALL_KINDS	(~0U)
+
+static uint32_t kinds_of_test(const struct reader *r, const struct test *t)
+{
+	char type[16];
+
+	if (r->field[t->field].source != SRC_AUDIT_TYPE || t->kind != TEST_EQUAL ||
+	    t->pattern.n >= sizeof(type))
+		return ALL_KINDS;
+	for (uint32_t i = 0; i < t->pattern.n; i++)
+		type[i] = t->pattern.unit[i];
+	type[t->pattern.n] = 0;
+	return 1U << audit_kind_of(type);
+}
+
+static uint32_t kinds_of(const struct reader *r, const struct node *node)
+{
+	uint32_t kinds = node->op == NODE_OR ? 0 : ALL_KINDS;
+
+	switch (node->op) {
+	case NODE_TEST:
+		return kinds_of_test(r, &r->test[node->test]);
+	case NODE_AND:
+		for (uint32_t i = 0; i < node->n; i++)
+			kinds &= kinds_of(r, node->child[i]);
+		return kinds;
+	case NODE_OR:
+		for (uint32_t i = 0; i < node->n; i++)
+			kinds |= kinds_of(r, node->child[i]);
+		return kinds;
+	default:
+		return ALL_KINDS;
+	}
+}
+
 static struct node *join(struct reader *r, struct node *event, struct node *condition)
 {
 	struct node *both;
@@ -297,6 +336,10 @@ static bool take_detections(struct reader *r)
 	if (r->failed)
 		return false;
 	r->rule->condition = simplify(condition);
+	if (!kinds_of(r, r->rule->condition)) {
+		read_note(r, NULL, "it asks for two types of audit record at once");
+		r->rule->condition->op = NODE_FALSE;
+	}
 	if (r->rule->condition->op == NODE_FALSE)
 		read_note(r, NULL, "so this rule can match no event of this sensor");
 	return true;

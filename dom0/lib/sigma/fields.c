@@ -245,7 +245,7 @@ bool fields_can_be(const struct field_ref *ref, const char *text)
 	case SRC_UNTOLD:
 		return false;
 	case SRC_AUDIT_TYPE:
-		return audit_knows_type(text);
+		return audit_kind_of(text) < AUDIT_KINDS;
 	case SRC_AUDIT_SYSCALL:
 		return audit_knows_syscall(text);
 	case SRC_EVENT_NAME:
