@@ -63,6 +63,12 @@ static int take_reply(ssize_t n, struct client_answer *answer)
 int client_ask(const char *path, enum request request, const char *guest,
 	       struct client_answer *answer)
 {
+	return client_ask_host(path, request, guest, "", answer);
+}
+
+int client_ask_host(const char *path, enum request request, const char *guest, const char *host,
+		    struct client_answer *answer)
+{
 	struct msg_request m = {
 		.msg = { .type = MSG_REQUEST, .len = sizeof(m) }, .request = request,
 	};
@@ -74,7 +80,12 @@ int client_ask(const char *path, enum request request, const char *guest,
 		fprintf(stderr, "starlsmctl: %s: no guest has a name that long\n", guest);
 		return CTL_USAGE;
 	}
+	if (strlen(host) >= sizeof(m.host)) {
+		fprintf(stderr, "starlsmctl: %s: no host has a name that long\n", host);
+		return CTL_USAGE;
+	}
 	strcpy(m.guest, guest);
+	strcpy(m.host, host);
 	answer->fd = -1;
 	rc = client_connect(path, &sock);
 	if (!rc && !msg_send(sock, &m.msg, -1))

@@ -26,6 +26,10 @@ struct client_answer {
 int client_ask(const char *path, enum request request, const char *guest,
 	       struct client_answer *answer);
 
+/* The same with a host, "" for any. */
+int client_ask_host(const char *path, enum request request, const char *guest, const char *host,
+		    struct client_answer *answer);
+
 /*
  * Messages of a stream, until its end, Ctrl-C or the reader of stdout leaving.
  * take() returns false to end it. Returns false if it was starlsmd who ended it

@@ -13,7 +13,7 @@
 #include "ctl/client.h"
 
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
-	TAKES_RULES = 16 };
+	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128 };
 
 struct command {
 	const char *name;
@@ -33,8 +33,22 @@ static const struct command commands[] = {
 	{ "incidents", "[--json] [--guest GUEST]",
 	  "what the rules recognised, what was done and how long it took",
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_incidents },
+	{ "runs", "[--json] [--guest GUEST]",
+	  "the playbooks that are carried out, or were: each step and what came of it",
+	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_runs },
 	{ "pause", "GUEST", "stop a guest's vCPUs", TAKES_GUEST, ctl_pause },
 	{ "unpause", "GUEST", "let a paused guest go on", TAKES_GUEST, ctl_unpause },
+	{ "undo", "GUEST", "take back what the last playbook has done to a guest",
+	  TAKES_GUEST, ctl_undo },
+	{ "migrate", "GUEST [HOST]", "move a guest to another host, and wait until it is there",
+	  TAKES_GUEST | TAKES_HOST, ctl_migrate },
+	{ "moves", "[--json]", "which guests move by themselves, when, and why not now",
+	  TAKES_JSON, ctl_moves },
+	{ "capacity", "[--json]", "what this host has, for one that wants to send it a guest",
+	  TAKES_JSON, ctl_capacity },
+	{ "evidence", "list|verify|export ... [--key FILE]",
+	  "list [FOLDER], verify BUNDLE, export BUNDLE FILE: what was captured of guests",
+	  TAKES_KEY | TAKES_ARGS, ctl_evidence },
 	{ "reload", "", "read the configuration again, and change the guests' policies", 0,
 	  ctl_reload },
 	{ "rules", "check DIR... | test RULE... --events FILE",
@@ -49,6 +63,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "guest", required_argument, NULL, 'g' },
+	{ "key", required_argument, NULL, 'k' },
 	{ "events", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -76,6 +91,8 @@ static void print_command_help(FILE *to, const struct command *c)
 		fprintf(to, "  --follow       go on with events as they come\n");
 	if (c->takes & TAKES_GUEST_OPTION)
 		fprintf(to, "  --guest GUEST  only that guest, by name or domid\n");
+	if (c->takes & TAKES_KEY)
+		fprintf(to, "  --key FILE     the public key that the manifest was signed for, PEM\n");
 	if (c->takes & TAKES_RULES) {
 		fprintf(to, "  --events FILE  lines of `events --json`; - is standard input\n");
 		return;
@@ -115,7 +132,11 @@ static const char *wrong_options(const struct command *c, const struct ctl_optio
 		return "--events makes no sense with ";
 	if (c->takes & TAKES_RULES)
 		return NULL;
-	if (n_args != !!(c->takes & TAKES_GUEST))
+	if (opt->key && !(c->takes & TAKES_KEY))
+		return "--key makes no sense with ";
+	if (c->takes & TAKES_HOST && n_args == 2)
+		return NULL;
+	if (!(c->takes & TAKES_ARGS) && n_args != !!(c->takes & TAKES_GUEST))
 		return n_args ? "too many arguments for " : "which guest? for ";
 	return NULL;
 }
@@ -147,6 +168,10 @@ static int run_command(int n_args, char **args, struct ctl_options *opt)
 		return usage(c, wrong, c->name);
 	if (c->takes & TAKES_GUEST)
 		opt->guest = args[1];
+	if (c->takes & TAKES_HOST && n_args == 3)
+		opt->host = args[2];
+	opt->args = args + 1;
+	opt->n_args = n_args - 1;
 	if (c->takes & TAKES_RULES) {
 		opt->verb = n_args > 1 ? args[1] : NULL;
 		opt->paths = (const char * const *)args + 2;
@@ -173,7 +198,7 @@ static int help(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct ctl_options opt = { .socket = CLIENT_SOCKET, .guest = "" };
+	struct ctl_options opt = { .socket = CLIENT_SOCKET, .guest = "", .host = "" };
 	bool wants_help = false;
 	int c;
 
@@ -184,6 +209,9 @@ int main(int argc, char **argv)
 			break;
 		case 'g':
 			opt.guest = optarg;
+			break;
+		case 'k':
+			opt.key = optarg;
 			break;
 		case 'e':
 			opt.events = optarg;

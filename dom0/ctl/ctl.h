@@ -13,6 +13,10 @@
 struct ctl_options {
 	const char *socket;
 	const char *guest;	/* "" for all */
+	const char *host;	/* "" for any */
+	const char *key;	/* PEM file, NULL for none */
+	char **args;		/* those of the command, n_args; then a NULL */
+	int n_args;
 	bool is_json;
 	bool is_follow;
 	/* rules */
@@ -29,6 +33,12 @@ int ctl_incidents(const struct ctl_options *opt);
 int ctl_pause(const struct ctl_options *opt);
 int ctl_unpause(const struct ctl_options *opt);
 int ctl_reload(const struct ctl_options *opt);
+int ctl_runs(const struct ctl_options *opt);
+int ctl_capacity(const struct ctl_options *opt);
+int ctl_undo(const struct ctl_options *opt);
+int ctl_moves(const struct ctl_options *opt);
+int ctl_migrate(const struct ctl_options *opt);
+int ctl_evidence(const struct ctl_options *opt);
 int ctl_rules(const struct ctl_options *opt);
 
 /* What to add to CLOCK_MONOTONIC for the time of day */

@@ -10,6 +10,7 @@
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "lib/format.h"
+#include "lib/playbook.h"
 #include "lib/sigma/rule.h"
 
 #define RED	"\033[1;31m"
@@ -20,14 +21,11 @@ static const char * const state_names[] = {
 	[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
 };
 
-static const char * const action_names[] = {
-	[0] = "?", [ACTION_PAUSE] = "pause", [ACTION_UNPAUSE] = "unpause",
-	[ACTION_DESTROY] = "destroy",
-};
-
 static const char *action_name(uint32_t action)
 {
-	return action <= ACTION_DESTROY ? action_names[action] : "?";
+	const struct playbook_kind *kind = playbook_kind(action);
+
+	return kind ? kind->name : "?";
 }
 
 /* All texts in it were escaped by the engine, but for the guest's name. */

@@ -220,12 +220,11 @@ static void raise_alert(struct engine *e, const struct guest *g, int64_t commit_
 
 	if (!inc)
 		return;
-	if (inc->out.n_actions) {
-		incident_verdict(inc, &verdict);
-		err = e->out(e->arg, &verdict.msg);
-		if (err)
-			incident_undelivered(inc, err);
-	}
+	/* also to alert only: there may be a playbook for that */
+	incident_verdict(inc, &verdict);
+	err = e->out(e->arg, &verdict.msg);
+	if (err && inc->out.n_actions)
+		incident_undelivered(inc, err);
 	e->out(e->arg, &inc->out.msg);
 }
 
@@ -256,6 +255,17 @@ static int on_vitals(struct engine *e, uint32_t from, const struct msg *fact, in
 static int on_done(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	struct incident *inc = incident_done(&e->incidents, (const void *)fact);
+
+	(void)from;
+	(void)now_ns;
+	if (inc)
+		e->out(e->arg, &inc->out.msg);
+	return 0;
+}
+
+static int on_run(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	struct incident *inc = incident_run(&e->incidents, (const void *)fact);
 
 	(void)from;
 	(void)now_ns;
@@ -542,6 +552,7 @@ static const struct fact_row facts[] = {
 	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
 	[MSG_VITALS] = { FROM_PARENT, EXACTLY(msg_vitals), on_vitals },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
+	[MSG_RUN] = { FROM_RESPONDER, EXACTLY(msg_run), on_run },
 	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },
 	[MSG_CLOCK] = { FROM_READER, EXACTLY(msg_clock), on_clock },
 	[MSG_EVENTS] = { FROM_READER, sizeof(struct msg_events), MSG_MAX, on_events },

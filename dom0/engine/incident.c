@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/decide.h"
+#include "lib/playbook.h"
 #include "lib/text.h"
 
 int incidents_init(struct incidents *list)
@@ -96,6 +97,7 @@ static void fill(struct incident *inc, const struct alert *alert,
 {
 	const struct rule *rule = &rules[alert->rule];
 	const struct sigma_rule *loaded = alert->loaded;
+	const uint32_t wants = loaded ? loaded->respond : rule->wants;
 	struct msg_out_incident *out = &inc->out;
 
 	memset(inc, 0, sizeof(*inc));
@@ -117,8 +119,8 @@ static void fill(struct incident *inc, const struct alert *alert,
 	memcpy(out->reason, alert->reason, sizeof(out->reason));
 	out->n_steps = alert->n_steps;
 	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
-	out->n_actions = decide(loaded ? loaded->respond : rule->wants, where->policy,
-				out->action);
+	inc->verdict = where->policy < wants ? where->policy : wants;
+	out->n_actions = decide(wants, where->policy, out->action);
 	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
 }
 
@@ -139,7 +141,7 @@ struct incident *incident_raise(struct incidents *list, const struct alert *aler
 
 static void finish(struct incident *inc)
 {
-	if (inc->n_reported < inc->out.n_actions)
+	if (inc->has_run || inc->n_reported < inc->out.n_actions)
 		return;
 	if (inc->out.dry_run)
 		inc->out.state = INCIDENT_OPEN;
@@ -177,9 +179,61 @@ struct incident *incident_done(struct incidents *list, const struct msg_done *do
 		inc->out.dry_run = 1;
 	else if (!done->err)
 		inc->n_worked++;
-	if (done->action == ACTION_PAUSE && !done->err && !done->dry_run)
+	if ((done->action == ACTION_PAUSE || done->action == ACTION_KEEP_PAUSED) &&
+	    !done->err && !done->dry_run)
 		inc->out.paused_ns = done->end_ns;
 	finish(inc);
+	return inc;
+}
+
+static struct incident *find(struct incidents *list, uint32_t id, uint32_t domid)
+{
+	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++)
+		if (inc->out.id && inc->out.id == id && inc->out.domid == domid)
+			return inc;
+	return NULL;
+}
+
+/* The steps of the playbook take the place of what the verdict would mean. */
+static void take_steps(struct incident *inc, const struct msg_run *run)
+{
+	struct msg_out_incident *out = &inc->out;
+
+	inc->has_run = true;
+	inc->n_reported = inc->n_worked = 0;
+	out->state = INCIDENT_ACTING;
+	out->n_actions = run->playbook.n_steps;
+	memset(out->action, 0, sizeof(out->action));
+	memset(out->action_err, 0, sizeof(out->action_err));
+	memset(out->action_ns, 0, sizeof(out->action_ns));
+	for (uint32_t i = 0; i < out->n_actions; i++)
+		out->action[i] = run->playbook.step[i].action;
+}
+
+static enum incident_state state_of(uint32_t end)
+{
+	switch (end) {
+	case RUN_PAUSED:
+	case RUN_GONE:
+		return INCIDENT_CONTAINED;
+	case RUN_LOOSE:
+	case RUN_UNKNOWN:
+		return INCIDENT_FAILED;
+	default:
+		return INCIDENT_OPEN;
+	}
+}
+
+struct incident *incident_run(struct incidents *list, const struct msg_run *run)
+{
+	struct incident *inc = find(list, run->incident, run->domid);
+
+	if (!inc || run->playbook.n_steps > VERDICT_ACTIONS_MAX)
+		return NULL;
+	if (!inc->has_run)
+		take_steps(inc, run);
+	if (run->phase == RUN_ENDED)
+		inc->out.state = state_of(run->end);
 	return inc;
 }
 
@@ -207,8 +261,12 @@ void incident_verdict(const struct incident *inc, struct msg_verdict *verdict)
 	verdict->msg.len = sizeof(*verdict);
 	verdict->domid = inc->out.domid;
 	verdict->incident = inc->out.id;
+	verdict->verdict = inc->verdict;
 	verdict->n_actions = inc->out.n_actions;
 	memcpy(verdict->action, inc->out.action, sizeof(verdict->action));
+	/* a loaded rule's title may be longer */
+	memcpy(verdict->rule, inc->out.rule,
+	       strnlen(inc->out.rule, sizeof(verdict->rule) - 1));
 	memcpy(verdict->reason, inc->out.reason, sizeof(verdict->reason));
 }
 

@@ -10,8 +10,9 @@
  *
  *   OPEN       noticed; nothing is to be done by policy, or dry-run is on
  *   ACTING     a verdict is on its way
- *   CONTAINED  every action has been reported, at least one worked
- *   FAILED     every action has been reported, none worked
+ *   CONTAINED  the guest is stopped: the playbook's run has ended so; or every
+ *              action has been reported, and at least one worked
+ *   FAILED     the run could not stop it; or no action worked
  */
 #ifndef STARLSM_INCIDENT_H
 #define STARLSM_INCIDENT_H
@@ -33,6 +34,8 @@ struct incident {
 	uint32_t n_alerts;	/* that it stands for */
 	uint32_t n_reported;	/* actions that the responder has answered */
 	uint32_t n_worked;
+	enum respond_policy verdict;
+	bool has_run;		/* a playbook is carried out for it */
 	bool gone;		/* its guest has ended, the number may come again */
 };
 
@@ -61,6 +64,9 @@ struct incident *incident_raise(struct incidents *list, const struct alert *aler
 
 /* What became of an action; NULL if no incident waits for that. */
 struct incident *incident_done(struct incidents *list, const struct msg_done *done);
+
+/* A playbook is carried out for one, or has ended; NULL if none waits for that. */
+struct incident *incident_run(struct incidents *list, const struct msg_run *run);
 
 /* The guest has ended; what another of its number does is a new matter. */
 void incidents_guest_gone(struct incidents *list, uint32_t domid);

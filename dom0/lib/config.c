@@ -262,7 +262,12 @@ static const struct config_key top_keys[] = {
 	{ "socket", take_path, offsetof(struct config, socket), false },
 	{ "socket-group", take_name, offsetof(struct config, socket_group), false },
 	{ "libexec", take_path, offsetof(struct config, libexec), false },
+	{ "evidence", take_path, offsetof(struct config, evidence), false },
+	{ "evidence-key", take_path, offsetof(struct config, evidence_key), false },
+	{ "notify", take_path, offsetof(struct config, notify), false },
 	{ "dry-run", config_bool, offsetof(struct config, dry_run), false },
+	{ "migration", config_take_migration, 0, false },
+	{ "playbooks", config_take_playbooks, offsetof(struct config, playbook), false },
 	{ "rules", take_rules_list, offsetof(struct config, rules), false },
 	{ "guests", take_guests, offsetof(struct config, guest), true },
 };
@@ -274,6 +279,9 @@ static void set_defaults(struct config *c)
 	strcpy(c->user, "starlsm");
 	strcpy(c->socket, "/run/starlsm/ctl.sock");
 	strcpy(c->libexec, "/usr/libexec/starlsm");
+	strcpy(c->evidence, EVIDENCE_FOLDER);
+	c->at_once = 1;
+	strcpy(c->ssh, "ssh -o BatchMode=yes");
 	c->dry_run = true;
 }
 
@@ -281,10 +289,12 @@ static void take_document(struct parse *p)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(&p->document);
 
-	if (root)
-		config_mapping(p, top_keys, ARRAY_SIZE(top_keys), root, p->config);
-	else
+	if (!root) {
 		config_wrong_at(p, 0, "there is nothing in this file");
+		return;
+	}
+	config_mapping(p, top_keys, ARRAY_SIZE(top_keys), root, p->config);
+	config_check_choices(p);
 }
 
 static void syntax_error(struct parse *p, const yaml_parser_t *parser)

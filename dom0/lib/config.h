@@ -27,14 +27,42 @@
 /* Of a filter */
 #define CONFIG_PATH_MAX		1024
 
+/* Where bundles are, unless told otherwise */
+#define EVIDENCE_FOLDER		"/var/lib/starlsm/evidence"
+#define CONFIG_PLAYBOOKS_MAX	32
+
+/* The name of a playbook, "" for the verdict's own, and where it stands, from 0 */
+struct config_choice {
+	char name[PLAYBOOK_NAME_MAX];
+	size_t line;
+};
+
+struct config_host {
+	char name[MSG_GROUP_MAX];
+	char address[MSG_NAME_MAX];
+};
+
+/* When a guest moves by itself; every_s 0: never */
+struct config_move {
+	uint32_t every_s;
+	uint32_t jitter;		/* more or less by so many percent */
+	uint32_t hold_s;		/* not before it has been here, or a try ago, for so long */
+	uint32_t quiet_from, quiet_to;	/* minutes of the day, local time; the same: never */
+	bool on_threat;			/* also soon after another guest here is a victim */
+};
+
 /* What is done with guests whose name matches; the first match counts. */
 struct config_guest {
 	char name[MSG_NAME_MAX];	/* a glob as in fnmatch(3) */
 	bool observe;			/* by default true */
 	enum respond_policy respond;	/* by default RESPOND_ALERT */
+	struct config_choice on[VERDICTS];	/* playbooks, by enum respond_policy */
 	struct starlsm_policy_page policy;	/* by default that of the event table */
 	uint32_t n_verdicts;
 	struct verdict_rule verdict[VERDICT_RULES_MAX];	/* the first match counts */
+	bool evacuate;			/* moves when a neighbour is a victim; by default true */
+	struct config_move move;
+	char apart[MSG_GROUP_MAX];	/* never on a host with another of that group; "" */
 	uint32_t attach_s;		/* has to attach within; by default CONFIG_ATTACH_S */
 	uint32_t quiet_s;		/* vCPU time without a heartbeat; CONFIG_QUIET_S */
 	char build_id[MSG_BUILD_ID_MAX];	/* of its kernel, lower case; by default "" */
@@ -46,6 +74,15 @@ struct config {
 	char socket_group[CONFIG_TEXT_MAX];	/* who may use it; "" only root */
 	char libexec[CONFIG_TEXT_MAX];		/* folder of the programs, absolute */
 	bool dry_run;				/* by default true */
+	char evidence[CONFIG_TEXT_MAX];		/* folder of the bundles, absolute */
+	char evidence_key[CONFIG_TEXT_MAX];	/* PEM file of the key that signs them; "" */
+	char notify[CONFIG_TEXT_MAX];		/* program that tells people, absolute; "" */
+	char ssh[MSG_PATH_MAX];			/* the way to another host: words, blanks between */
+	uint32_t at_once;			/* moves by schedule; by default 1 */
+	struct config_host host[HOSTS_MAX];
+	size_t n_hosts;
+	struct playbook playbook[CONFIG_PLAYBOOKS_MAX];
+	size_t n_playbooks;
 	char rules[CONFIG_RULES_MAX][CONFIG_TEXT_MAX];	/* files or folders, absolute */
 	uint32_t n_rules;			/* by default none */
 	struct config_guest guest[CONFIG_GUESTS_MAX];
@@ -65,5 +102,9 @@ int config_read(const char *path, struct config *c, char *errors, size_t size);
 
 /* What to do with a guest of that name; NULL if no entry matches. */
 const struct config_guest *config_find(const struct config *c, const char *name);
+
+/* What is done with that guest after such a verdict: the playbook by its name. */
+void config_playbook(const struct config *c, const struct config_guest *g,
+		     enum respond_policy verdict, struct playbook *pb);
 
 #endif /* STARLSM_CONFIG_H */

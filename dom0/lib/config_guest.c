@@ -47,8 +47,8 @@ static bool digits(const char *text, uint32_t max, uint32_t *number, const char 
 	return *end != text && n <= max;
 }
 
-static bool take_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
-			uint32_t *to)
+bool config_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
+		   uint32_t *to)
 {
 	const char *text = config_scalar(p, node), *end;
 	uint32_t n;
@@ -65,12 +65,12 @@ static bool take_number(struct parse *p, const yaml_node_t *node, uint32_t min, 
 
 static void take_seconds(struct parse *p, const yaml_node_t *node, void *to)
 {
-	take_number(p, node, 0, CONFIG_SECONDS_MAX, to);
+	config_number(p, node, 0, CONFIG_SECONDS_MAX, to);
 }
 
 static void take_ms(struct parse *p, const yaml_node_t *node, void *to)
 {
-	take_number(p, node, 1, STARLSM_WAIT_MS_MAX, to);
+	config_number(p, node, 1, STARLSM_WAIT_MS_MAX, to);
 }
 
 struct uids {
@@ -176,7 +176,7 @@ static void take_rate(struct parse *p, const yaml_node_t *key, const yaml_node_t
 	uint16_t type = event_type(p, key);
 	uint32_t rate;
 
-	if (!type || !take_number(p, value, 1, UINT16_MAX, &rate))
+	if (!type || !config_number(p, value, 1, UINT16_MAX, &rate))
 		return;
 	if (g->policy.rate[type])
 		config_wrong(p, key, "the rate of \"%s\" is here twice",
@@ -378,6 +378,10 @@ static const struct config_key guest_keys[] = {
 	{ "name", take_glob, offsetof(struct config_guest, name), true },
 	{ "observe", config_bool, offsetof(struct config_guest, observe), false },
 	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
+	{ "playbooks", config_take_choices, offsetof(struct config_guest, on), false },
+	{ "evacuate", config_bool, offsetof(struct config_guest, evacuate), false },
+	{ "move", config_take_move, offsetof(struct config_guest, move), false },
+	{ "apart", config_take_group, offsetof(struct config_guest, apart), false },
 	{ "attach-within", take_seconds, offsetof(struct config_guest, attach_s), false },
 	{ "quiet-after", take_seconds, offsetof(struct config_guest, quiet_s), false },
 	{ "build-id", take_build_id, offsetof(struct config_guest, build_id), false },
@@ -394,6 +398,7 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 
 	memset(g, 0, sizeof(*g));
 	g->observe = true;
+	g->evacuate = true;
 	g->attach_s = CONFIG_ATTACH_S;
 	g->quiet_s = CONFIG_QUIET_S;
 	policy_init(&g->policy);

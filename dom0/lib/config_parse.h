@@ -49,6 +49,10 @@ void config_bool(struct parse *p, const yaml_node_t *node, void *to);
 /* The number of the word in words[n], NULLs in it being none; -1 and an error. */
 int config_word(struct parse *p, const yaml_node_t *node, const char * const *words, size_t n);
 
+/* A decimal number from min to max; false and an error if not. */
+bool config_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
+		   uint32_t *to);
+
 /* A mapping whose keys are known: each into its place of *to. */
 void config_mapping(struct parse *p, const struct config_key *keys, size_t n_keys,
 		    const yaml_node_t *node, void *to);
@@ -61,5 +65,15 @@ void config_items(struct parse *p, const yaml_node_t *node, config_take_fn fn, v
 
 /* One entry of "guests", set to its defaults before. */
 void config_take_guest(struct parse *p, const yaml_node_t *node, void *to);
+
+/* "playbooks", and that of a guest into its choices; the names are checked at last. */
+void config_take_playbooks(struct parse *p, const yaml_node_t *node, void *to);
+void config_take_choices(struct parse *p, const yaml_node_t *node, void *to);
+void config_check_choices(struct parse *p);
+
+/* "migration", into the whole configuration; "move" of a guest; the name of a group */
+void config_take_migration(struct parse *p, const yaml_node_t *node, void *to);
+void config_take_move(struct parse *p, const yaml_node_t *node, void *to);
+void config_take_group(struct parse *p, const yaml_node_t *node, void *to);
 
 #endif /* STARLSM_CONFIG_PARSE_H */

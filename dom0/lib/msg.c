@@ -118,6 +118,10 @@ static const size_t fixed_len[] = {
 	[MSG_ANSWER] = sizeof(struct msg_answer),
 	[MSG_REQUEST] = sizeof(struct msg_request),
 	[MSG_VITALS] = sizeof(struct msg_vitals),
+	[MSG_PLAYBOOKS] = sizeof(struct msg_playbooks),
+	[MSG_RUN] = sizeof(struct msg_run),
+	[MSG_SITE] = sizeof(struct msg_site),
+	[MSG_TIGHTEN] = sizeof(struct msg_tighten),
 	[MSG_RULESET] = sizeof(struct msg_ruleset),
 };
 

@@ -93,3 +93,24 @@ bool policy_check(const struct starlsm_policy_page *p)
 			return false;
 	return true;
 }
+
+static uint8_t tightest(uint16_t type, uint8_t class)
+{
+	if (class == STARLSM_CLASS_VERDICT || type == STARLSM_EV_MODULE ||
+	    type == STARLSM_EV_KEXEC)
+		return STARLSM_CLASS_VERDICT;
+	if (decode_can_be(type, STARLSM_CLASS_COMMIT))
+		return STARLSM_CLASS_COMMIT;
+	return decode_can_be(type, STARLSM_CLASS_ASYNC) ? STARLSM_CLASS_ASYNC : class;
+}
+
+void policy_tighten(struct starlsm_policy_page *p)
+{
+	for (uint16_t type = DECODE_FIRST_REQUEST; type < STARLSM_EV_LIMIT; type++)
+		if (decode_event(type))
+			p->class[type] = tightest(type, p->class[type]);
+	memset(p->rate, 0, sizeof(p->rate));
+	memset(p->filter, 0, sizeof(p->filter));
+	memset(p->filter_text, 0, sizeof(p->filter_text));
+	p->n_filters = 0;
+}

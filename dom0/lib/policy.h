@@ -40,6 +40,12 @@ int policy_add_filter(struct starlsm_policy_page *p, const struct policy_events 
 bool policy_drops(const struct starlsm_policy_page *p, uint16_t type);
 
 /*
+ * As strict as it can be: everything is recorded, without filters and rates, and
+ * waited for where a task can wait; modules and kernels are asked about.
+ */
+void policy_tighten(struct starlsm_policy_page *p);
+
+/*
  * Would a guest take it, and does it make sense? What is left out is not asked
  * about, so an event of class VERDICT has no filter and no rate. The number is
  * not looked at.

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - what Xen and the toolstack do to a domain
+ * starlsm - what Xen does to a domain
  */
 #include "responder/domain.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <xenctrl.h>
+#include <xenguest.h>
+#include <xenstore.h>
 
 #include "lib/log.h"
 
@@ -30,14 +26,17 @@ int domain_state(uint32_t domid, enum domain_state *state)
 	xc_dominfo_t info;
 	int n;
 
-	*state = LET_GO;
+	*state = DOMAIN_GONE;
 	/* the first domain of at least that number, or none */
 	n = xc_domain_getinfo(xch, domid, 1, &info);
 	if (n < 0)
 		return errno;
 	if (n == 0 || info.domid != domid || info.dying)
 		return 0;
-	*state = info.paused ? DOMAIN_PAUSED : DOMAIN_RUNS;
+	if (info.paused)
+		*state = DOMAIN_PAUSED;
+	else
+		*state = info.shutdown ? DOMAIN_DOWN : DOMAIN_RUNS;
 	return 0;
 }
 
@@ -56,49 +55,15 @@ int domain_destroy(uint32_t domid)
 	return xc_domain_destroy(xch, domid) ? errno : 0;
 }
 
-/* Output of xl goes where ours goes: to the journal. */
-static int spawn_prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr)
+int domain_resume(uint32_t domid)
 {
-	int err = posix_spawn_file_actions_init(files);
-	sigset_t defaults;
+	struct xs_handle *xs = xs_open(0);
+	int err = 0;
 
-	if (err)
-		return err;
-	err = posix_spawnattr_init(attr);
-	if (err) {
-		posix_spawn_file_actions_destroy(files);
-		return err;
-	}
-	err |= posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	err |= posix_spawn_file_actions_adddup2(files, STDERR_FILENO, STDOUT_FILENO);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	err |= posix_spawnattr_setsigdefault(attr, &defaults);
-	err |= posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	err |= posix_spawnattr_setpgroup(attr, 0);
-	return err ? ENOMEM : 0;
-}
-
-/* Debian's xl, or one that was built from source */
-#define TOOLS_PATH "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
-
-int domain_spawn_destroy(uint32_t domid, pid_t *pid)
-{
-	static char *const env[] = { "PATH=" TOOLS_PATH, "LC_ALL=C", NULL };
-	char number[16];
-	char *argv[] = { "xl", "destroy", number, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int err;
-
-	snprintf(number, sizeof(number), "%u", domid);
-	err = spawn_prepare(&files, &attr);
-	if (err)
-		return err;
-	/* it searches our PATH, not env's, and starlsmd gives us none */
-	setenv("PATH", TOOLS_PATH, 1);
-	err = posix_spawnp(pid, "xl", &files, &attr, argv, env);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
+	if (!xs)
+		return errno;
+	if (xc_domain_resume(xch, domid, 1) || !xs_resume_domain(xs, domid))
+		err = errno;
+	xs_close(xs);
 	return err;
 }

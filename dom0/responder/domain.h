@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * starlsm - what Xen and the toolstack do to a domain
+ * starlsm - what Xen does to a domain
  *
  * All return 0 or an errno.
  */
@@ -8,10 +8,14 @@
 #define STARLSM_DOMAIN_H
 
 #include <stdint.h>
-#include <sys/types.h>
 
 /* Bits, so that a table can name several */
-enum domain_state { LET_GO = 1, DOMAIN_RUNS = 2, DOMAIN_PAUSED = 4 };
+enum domain_state {
+	DOMAIN_GONE = 1,
+	DOMAIN_RUNS = 2,
+	DOMAIN_PAUSED = 4,
+	DOMAIN_DOWN = 8,	/* suspended or shut down, and not paused */
+};
 
 /* Opens libxenctrl; ends the process with a reason where there is no Xen. */
 void domain_open(void);
@@ -26,7 +30,10 @@ int domain_unpause(uint32_t domid);
 /* The hypercall alone; leaves devices and xenstore nodes behind. */
 int domain_destroy(uint32_t domid);
 
-/* Starts `xl destroy`, in a process group of its own; *pid is to be waited for. */
-int domain_spawn_destroy(uint32_t domid, pid_t *pid);
+/*
+ * One that has suspended itself goes on, as if it had not: its devices are as they
+ * were. Never one that may run on another host.
+ */
+int domain_resume(uint32_t domid);
 
 #endif /* STARLSM_DOMAIN_H */

@@ -1,24 +1,85 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - toolstack commands that are running
+ * starlsm - other programs that are running: the toolstack's, the site's, ours
  */
 #include "responder/jobs.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/decode.h"
 #include "lib/log.h"
-#include "responder/actions.h"
-#include "responder/domain.h"
+
+/* Debian's xl, or one that was built from source */
+#define TOOLS_PATH "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+/* In the environment of all that we start, then our pid, the run and the step */
+#define MARK "STARLSM_RUN="
 
 void jobs_init(struct jobs *jobs)
 {
-	for (int i = 0; i < JOBS_MAX; i++)
-		jobs->job[i].pidfd = -1;
+	for (int i = 0; i < JOBS_MAX; i++) {
+		jobs->job[i].pidfd = jobs->job[i].output = -1;
+		jobs->job[i].text = malloc(JOB_OUTPUT_MAX + 1);
+		if (!jobs->job[i].text)
+			fatal("no memory");
+	}
+	/* it searches our PATH, not the child's, and starlsmd gives us none */
+	setenv("PATH", TOOLS_PATH, 1);
+}
+
+/*
+ * Starting
+ */
+
+static int prepare_files(posix_spawn_file_actions_t *files, int output)
+{
+	return posix_spawn_file_actions_init(files) ||
+	       posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ||
+	       posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO) ||
+	       posix_spawn_file_actions_adddup2(files, output, STDERR_FILENO) ? ENOMEM : 0;
+}
+
+static int prepare_group(posix_spawnattr_t *attr)
+{
+	sigset_t defaults;
+
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	return posix_spawnattr_init(attr) ||
+	       posix_spawnattr_setsigdefault(attr, &defaults) ||
+	       posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF) ||
+	       posix_spawnattr_setpgroup(attr, 0) ? ENOMEM : 0;
+}
+
+static int spawn(const struct job *job, const char *const argv[], int output, pid_t *pid)
+{
+	char mark[48];
+	char *env[] = { "PATH=" TOOLS_PATH, "LC_ALL=C", mark, NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	int err;
+
+	snprintf(mark, sizeof(mark), MARK "%d/%u.%u", getpid(), job->run, job->step);
+	err = prepare_files(&files, output);
+	if (err)
+		return err;
+	err = prepare_group(&attr);
+	if (!err) {
+		err = posix_spawnp(pid, argv[0], &files, &attr, (char *const *)argv, env);
+		posix_spawnattr_destroy(&attr);
+	}
+	posix_spawn_file_actions_destroy(&files);
+	return err;
 }
 
 static void kill_group(pid_t pid)
@@ -27,79 +88,198 @@ static void kill_group(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-int jobs_start(struct jobs *jobs, const struct msg_done *done, int reply_fd)
+static struct job *empty_place(struct jobs *jobs)
 {
-	const struct action_row *row = action_row(ACTION_DESTROY);
-	struct job *job = jobs->job;
-	int err;
+	for (int i = 0; i < JOBS_MAX; i++)
+		if (jobs->job[i].pidfd < 0)
+			return &jobs->job[i];
+	return NULL;
+}
 
-	while (job < jobs->job + JOBS_MAX && job->pidfd >= 0)
-		job++;
-	if (job == jobs->job + JOBS_MAX)
+int jobs_start(struct jobs *jobs, uint32_t run, uint32_t step, const char *const argv[])
+{
+	struct job *job = empty_place(jobs);
+	int pipe_fd[2], err;
+
+	if (!job)
 		return EAGAIN;
-	err = domain_spawn_destroy(done->domid, &job->pid);
-	if (err)
-		return err;
-	job->pidfd = syscall(SYS_pidfd_open, job->pid, 0);
-	if (job->pidfd < 0) {
-		err = errno;
-		kill_group(job->pid);
+	if (pipe2(pipe_fd, O_CLOEXEC))
+		return errno;
+	job->run = run;
+	job->step = step;
+	job->n_output = 0;
+	err = spawn(job, argv, pipe_fd[1], &job->pid);
+	close(pipe_fd[1]);
+	if (!err) {
+		job->pidfd = syscall(SYS_pidfd_open, job->pid, 0);
+		err = job->pidfd < 0 || fcntl(pipe_fd[0], F_SETFL, O_NONBLOCK) ? errno : 0;
+		if (err)
+			kill_group(job->pid);
+		/* it does not stop a guest: with the others of dom0, not before them */
+		setpriority(PRIO_PROCESS, job->pid, 0);
+	}
+	if (err) {
+		if (job->pidfd >= 0)
+			close(job->pidfd);
+		job->pidfd = -1;
+		close(pipe_fd[0]);
 		return err;
 	}
-	job->deadline_ns = action_now_ns() + row->bound_ms * 1000000LL;
-	job->reply_fd = reply_fd;
-	job->done = *done;
+	job->output = pipe_fd[0];
 	return 0;
 }
 
-int jobs_watch(const struct jobs *jobs, struct pollfd *p)
-{
-	int64_t now = action_now_ns(), least = -1;
+/*
+ * Waiting
+ */
 
+bool jobs_stop(struct jobs *jobs, uint32_t run, uint32_t step)
+{
+	bool found = false;
+
+	for (struct job *job = jobs->job; job < jobs->job + JOBS_MAX; job++) {
+		if (job->pidfd < 0 || job->run != run || JOB_OF_STEP(job->step) != step)
+			continue;
+		kill(-job->pid, SIGKILL);
+		found = true;
+	}
+	return found;
+}
+
+void jobs_watch(const struct jobs *jobs, struct pollfd *p)
+{
 	for (int i = 0; i < JOBS_MAX; i++) {
 		const struct job *job = &jobs->job[i];
 
-		p[i] = (struct pollfd){ .fd = job->pidfd, .events = POLLIN };
-		if (job->pidfd >= 0 && (least < 0 || job->deadline_ns < least))
-			least = job->deadline_ns;
+		p[2 * i] = (struct pollfd){ .fd = job->pidfd, .events = POLLIN };
+		p[2 * i + 1] = (struct pollfd){ .fd = job->output, .events = POLLIN };
 	}
-	if (least < 0)
-		return -1;
-	return least > now ? (least - now) / 1000000 + 1 : 0;
 }
 
-static void job_end(struct job *job, bool xl_says_ok)
+/* All that is there; what is beyond the bound is thrown away. */
+static void read_output(struct job *job)
 {
+	static char rest[4096];
+	ssize_t n;
+
+	while (job->output >= 0) {
+		bool has_room = job->n_output < JOB_OUTPUT_MAX;
+
+		n = read(job->output, has_room ? job->text + job->n_output : rest,
+			 has_room ? JOB_OUTPUT_MAX - job->n_output : sizeof(rest));
+		if (n > 0 && has_room)
+			job->n_output += n;
+		if (n > 0 || (n < 0 && errno == EINTR))
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		close(job->output);
+		job->output = -1;
+	}
+}
+
+static void end_job(struct job *job, int status, job_ended ended)
+{
+	read_output(job);
+	job->text[job->n_output] = '\0';
+	/* its children may have it open: they are not waited for */
+	if (job->output >= 0)
+		close(job->output);
 	close(job->pidfd);
-	job->pidfd = -1;
-	job->done.err = action_finish_destroy(job->done.domid, xl_says_ok);
-	job->done.end_ns = action_now_ns();
-	if (msg_send(job->reply_fd, &job->done.msg, -1))
-		log_error("destroy of domain %u was not reported: %s", job->done.domid,
-			  strerror(errno));
+	job->output = job->pidfd = -1;
+	ended(job, status);
 }
 
-static void job_serve(struct job *job, int64_t now)
+void jobs_serve(struct jobs *jobs, job_ended ended)
 {
-	int status = 0;
-	pid_t pid = waitpid(job->pid, &status, WNOHANG);
+	for (struct job *job = jobs->job; job < jobs->job + JOBS_MAX; job++) {
+		int status = 0;
+		pid_t pid;
 
-	if (pid == 0 && now < job->deadline_ns)
-		return;
-	if (pid == 0) {
-		log_warning("xl destroy %u takes too long", job->done.domid);
-		kill_group(job->pid);
-	} else if (pid < 0 || status) {
-		log_warning("xl destroy %u: status %#x", job->done.domid, status);
+		if (job->pidfd < 0)
+			continue;
+		read_output(job);
+		pid = waitpid(job->pid, &status, WNOHANG);
+		if (pid != 0)
+			end_job(job, pid < 0 ? -1 : status, ended);
 	}
-	job_end(job, pid > 0 && status == 0);
 }
 
-void jobs_serve(struct jobs *jobs)
+void job_log(const struct job *job)
 {
-	int64_t now = action_now_ns();
+	size_t at = 0, len;
+	char line[512];
 
-	for (int i = 0; i < JOBS_MAX; i++)
-		if (jobs->job[i].pidfd >= 0)
-			job_serve(&jobs->job[i], now);
+	for (int i = 0; at < job->n_output && i < JOB_LINES_MAX; i++, at += len + 1) {
+		len = strcspn(job->text + at, "\n");
+		decode_escape(job->text + at, len, line, sizeof(line));
+		if (*line)
+			log_info("run %u: %s", job->run, line);
+	}
+}
+
+void job_last_line(const struct job *job, char *text, size_t size)
+{
+	size_t end = job->n_output, begin;
+
+	while (end && strchr("\r\n\t ", job->text[end - 1]))
+		end--;
+	for (begin = end; begin && job->text[begin - 1] != '\n'; begin--)
+		;
+	decode_escape(job->text + begin, end - begin, text, size);
+}
+
+/*
+ * Orphans
+ */
+
+/* A program like ours, that is not we: a responder that lives. */
+static bool is_responder(int pid)
+{
+	char path[64], its[256], ours[256];
+	ssize_t n, n_ours;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, its, sizeof(its));
+	n_ours = readlink("/proc/self/exe", ours, sizeof(ours));
+	return pid != getpid() && n > 0 && n == n_ours && !memcmp(its, ours, n);
+}
+
+static bool is_orphan(int pid)
+{
+	char path[64], env[4096];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, env, sizeof(env) - 1);
+	close(fd);
+	env[n > 0 ? n : 0] = '\0';
+	for (ssize_t at = 0; at < n; at += strlen(env + at) + 1)
+		if (!strncmp(env + at, MARK, strlen(MARK)))
+			return !is_responder(atoi(env + at + strlen(MARK)));
+	return false;
+}
+
+void jobs_kill_orphans(void)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	int pid;
+
+	if (!proc) {
+		log_error("/proc: %s", strerror(errno));
+		return;
+	}
+	while ((entry = readdir(proc))) {
+		pid = atoi(entry->d_name);
+		if (pid <= 1 || pid == getpid() || !is_orphan(pid))
+			continue;
+		log_warning("process %d was left by an earlier responder: killed", pid);
+		kill(pid, SIGKILL);
+	}
+	closedir(proc);
 }

@@ -4,14 +4,15 @@
  *
  *   responder DRY_RUN       fd 3: starlsmd, fd 4: the engine
  *
- * Takes fixed structures only: verdicts from the engine, an operator's acts
- * and the list of observed domains from starlsmd. In a dry run (DRY_RUN is 1,
- * not 0) it answers every request with dry_run set and does not even open Xen.
+ * Takes fixed structures only: verdicts from the engine; an operator's acts, the
+ * observed domains and what is to be done with each from starlsmd. In a dry run
+ * (DRY_RUN is 1, not 0) it says what it would have done and does not even open
+ * Xen.
  *
  * Rights: root, with five capabilities (sandbox.c), without the system calls
  * that would make more of them; what it starts has the same. It ends with
  * status 0 when starlsmd closes its channel; without an engine it goes on for
- * the operator.
+ * the operator, and with what it has begun.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,12 +25,16 @@
 
 #include "lib/log.h"
 #include "lib/msg.h"
+#include "lib/playbook.h"
 #include "responder/actions.h"
 #include "responder/domain.h"
 #include "responder/jobs.h"
+#include "responder/progress.h"
+#include "responder/runs.h"
 #include "responder/sandbox.h"
+#include "responder/watched.h"
 
-enum { AT_PARENT, AT_ENGINE, AT_JOBS, N_POLLED = AT_JOBS + JOBS_MAX };
+enum { AT_PARENT, AT_ENGINE, AT_JOBS, N_POLLED = AT_JOBS + JOBS_POLLED };
 
 /* It sleeps but for a verdict, and then a guest is to be stopped. */
 #define NICE	(-15)
@@ -42,79 +47,57 @@ static union {
 	struct msg_verdict verdict;
 	struct msg_act act;
 	struct msg_guest guest;
+	struct msg_playbooks playbooks;
+	struct msg_site site;
+	struct msg_tighten tighten;
 	struct msg_gone gone;
 } inbox;
-
-/*
- * Acting
- */
-
-static const char *name_of(uint32_t action)
-{
-	const struct action_row *row = action_row(action);
-
-	return row ? row->name : "an unknown action";
-}
-
-static void report(int fd, const struct msg_done *done)
-{
-	if (msg_send(fd, &done->msg, -1))
-		log_error("%s of domain %u was not reported: %s", name_of(done->action),
-			  done->domid, strerror(errno));
-}
-
-/* In the background: the answer follows. */
-static void start_job(int fd, struct msg_done *done)
-{
-	int err = jobs_start(&jobs, done, fd);
-
-	if (!err)
-		return;
-	log_warning("xl destroy %u was not started: %s", done->domid, strerror(err));
-	done->err = action_finish_destroy(done->domid, false);
-	done->end_ns = action_now_ns();
-	report(fd, done);
-}
-
-static void act(int fd, uint32_t domid, uint32_t action, uint32_t number)
-{
-	struct msg_done done = {
-		.msg = { .type = MSG_DONE, .len = sizeof(done) },
-		.domid = domid, .action = action, .incident = number,
-		.dry_run = is_dry_run,
-	};
-
-	done.err = action_allowed(action, domid);
-	if (done.err || is_dry_run)
-		done.start_ns = done.end_ns = action_now_ns();
-	else if (action_do(action, domid, &done)) {
-		start_job(fd, &done);
-		return;
-	}
-	report(fd, &done);
-	if (done.err)
-		log_warning("%s of domain %u: %s", name_of(action), domid,
-			    strerror(done.err));
-	else
-		log_notice("%s of domain %u%s", name_of(action), domid,
-			   is_dry_run ? " (dry run, not done)" : "");
-}
 
 /*
  * Messages
  */
 
+static void on_act(const struct msg_act *m)
+{
+	struct msg_done done = {
+		.msg = { .type = MSG_DONE, .len = sizeof(done) },
+		.domid = m->domid, .action = m->action, .incident = m->ticket,
+	};
+	const struct playbook_kind *kind = playbook_kind(m->action);
+	const char *name = m->undoes ? "undo" : kind ? kind->name : "an unknown action";
+
+	if (m->undoes || m->action == ACTION_MIGRATE) {
+		done.err = m->undoes ? runs_undo(m->domid) : runs_migrate(m->domid, m->host);
+		done.dry_run = is_dry_run;
+	} else {
+		action_direct(m->action, m->domid, is_dry_run, &done);
+	}
+	if (msg_send(MSG_FD_PARENT, &done.msg, -1))
+		log_error("%s of domain %u was not reported: %s", name, m->domid,
+			  strerror(errno));
+	if (done.err)
+		log_warning("%s of domain %u: %s", name, m->domid, strerror(done.err));
+	else
+		log_notice("%s of domain %u%s", name, m->domid,
+			   is_dry_run ? " (dry run, not done)" : "");
+}
+
 static bool on_engine(void)
 {
 	const struct msg_verdict *m = &inbox.verdict;
-	struct msg_verdict copy;
 
-	if (inbox.msg.type != MSG_VERDICT || m->n_actions == 0 ||
-	    m->n_actions > VERDICT_ACTIONS_MAX)
+	if (inbox.msg.type != MSG_VERDICT || m->n_actions > VERDICT_ACTIONS_MAX ||
+	    m->verdict > RESPOND_HALT || !memchr(m->rule, 0, sizeof(m->rule)))
 		return false;
-	copy = *m;
-	for (uint32_t i = 0; i < copy.n_actions; i++)
-		act(MSG_FD_PEER, copy.domid, copy.action[i], copy.incident);
+	runs_verdict(m);
+	return true;
+}
+
+static bool on_playbooks(const struct msg_playbooks *m)
+{
+	if (watched_playbooks(m))
+		return false;
+	runs_guest(m->domid);
 	return true;
 }
 
@@ -122,12 +105,20 @@ static bool on_parent(void)
 {
 	switch (inbox.msg.type) {
 	case MSG_ACT:
-		act(MSG_FD_PARENT, inbox.act.domid, inbox.act.action, inbox.act.ticket);
+		if (!memchr(inbox.act.host, 0, sizeof(inbox.act.host)))
+			return false;
+		on_act(&inbox.act);
 		return true;
+	case MSG_SITE:
+		return actions_site(&inbox.site);
 	case MSG_GUEST:
-		return actions_observe(inbox.guest.domid, true) == 0;
+		return watched_add(&inbox.guest, action_now_ns()) == 0;
+	case MSG_PLAYBOOKS:
+		return on_playbooks(&inbox.playbooks);
+	case MSG_TIGHTEN:
+		return runs_tightened(&inbox.tighten);
 	case MSG_GONE:
-		return actions_observe(inbox.gone.domid, false) == 0;
+		return watched_remove(inbox.gone.domid) == 0;
 	default:
 		return false;
 	}
@@ -156,6 +147,7 @@ static bool from_engine(void)
 		return true;
 	log_error("the engine %s; only an operator is heard from now on",
 		  n == 0 ? "has ended" : "sent nonsense");
+	runs_without_engine();
 	return false;
 }
 
@@ -167,15 +159,15 @@ static void __attribute__((noreturn)) run(void)
 	};
 
 	for (;;) {
-		int wait_ms = jobs_watch(&jobs, p + AT_JOBS);
-
-		if (poll(p, N_POLLED, wait_ms) < 0 && errno != EINTR)
+		jobs_watch(&jobs, p + AT_JOBS);
+		if (poll(p, N_POLLED, runs_wait_ms()) < 0 && errno != EINTR)
 			fatal("poll: %s", strerror(errno));
 		if (p[AT_PARENT].revents)
 			from_parent();
 		if (p[AT_ENGINE].revents && !from_engine())
 			p[AT_ENGINE].fd = -1;
-		jobs_serve(&jobs);
+		jobs_serve(&jobs, runs_job_ended);
+		runs_late();
 	}
 }
 
@@ -197,10 +189,13 @@ int main(int argc, char **argv)
 	check_channels();
 	close_range(MSG_FD_PEER + 1, ~0U, 0);
 	jobs_init(&jobs);
+	jobs_kill_orphans();
+	actions_init(&jobs);
 	if (setpriority(PRIO_PROCESS, 0, NICE))
 		log_warning("no priority: %s", strerror(errno));
 	if (!is_dry_run)
 		domain_open();
+	runs_init(PROGRESS_PATH, is_dry_run);
 	sandbox_enter();
 	run();
 }

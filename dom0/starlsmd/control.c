@@ -16,7 +16,11 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/playbook.h"
+#include "starlsmd/capacity.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/runs.h"
+#include "starlsmd/schedule.h"
 
 /* A person or two, and a few scripts; each for one question. */
 #define CLIENTS_MAX	16
@@ -89,6 +93,39 @@ static void ask_status(struct client *c, const struct msg_request *m)
 	free(text);
 }
 
+static void ask_runs(struct client *c, const struct msg_request *m)
+{
+	char *text = runs_text(c->control->daemon->runs, m->guest);
+
+	if (text)
+		reply(c, 0, text, -1);
+	else
+		reply(c, ENOMEM, "no memory", -1);
+	free(text);
+}
+
+static void ask_capacity(struct client *c)
+{
+	char *text = capacity_text(c->control->daemon);
+
+	if (text)
+		reply(c, 0, text, -1);
+	else
+		reply(c, EIO, "Xen does not say what there is", -1);
+	free(text);
+}
+
+static void ask_moves(struct client *c)
+{
+	char *text = schedule_text(c->control->daemon);
+
+	if (text)
+		reply(c, 0, text, -1);
+	else
+		reply(c, ENOMEM, "no memory", -1);
+	free(text);
+}
+
 /* The engine writes to one end of a pair, the client reads from the other. */
 static void ask_events(struct client *c, enum subscribe_what what)
 {
@@ -107,13 +144,14 @@ static void ask_events(struct client *c, enum subscribe_what what)
 	close(clients);
 }
 
+/* undo: 0 is no action. */
 static void ask_action(struct client *c, const struct msg_request *request,
-		       enum action action)
+		       uint32_t action)
 {
 	struct control *ctl = c->control;
 	struct guest *g = domains_find(ctl->daemon, request->guest);
 	struct msg_act m = {
-		.msg = { MSG_ACT, sizeof(m) }, .action = action,
+		.msg = { MSG_ACT, sizeof(m) }, .action = action, .undoes = !action,
 	};
 
 	if (!g) {
@@ -124,12 +162,13 @@ static void ask_action(struct client *c, const struct msg_request *request,
 		++ctl->last_ticket;
 	m.domid = g->domid;
 	m.ticket = ctl->last_ticket;
+	memcpy(m.host, request->host, sizeof(m.host));
 	if (msg_send(ctl->daemon->responder.channel, &m.msg, -1)) {
 		reply(c, errno, "the responder takes no messages", -1);
 		return;
 	}
 	log_notice("domain %u (%s): an operator asks for %s", g->domid, g->name,
-		   action == ACTION_PAUSE ? "pause" : "unpause");
+		   action ? playbook_kind(action)->name : "undo");
 	c->ticket = m.ticket;
 }
 
@@ -167,6 +206,21 @@ static void answer(struct client *c, const struct msg_request *m)
 	case REQUEST_RELOAD:
 		ask_reload(c);
 		break;
+	case REQUEST_MIGRATE:
+		ask_action(c, m, ACTION_MIGRATE);
+		break;
+	case REQUEST_UNDO:
+		ask_action(c, m, 0);
+		break;
+	case REQUEST_CAPACITY:
+		ask_capacity(c);
+		break;
+	case REQUEST_MOVES:
+		ask_moves(c);
+		break;
+	case REQUEST_RUNS:
+		ask_runs(c, m);
+		break;
 	default:
 		reply(c, EINVAL, "no such request", -1);
 	}
@@ -187,7 +241,8 @@ static int on_client(sd_event_source *s, int fd, uint32_t revents, void *data)
 		client_end(c);
 		return 0;
 	}
-	if (m.msg.type != MSG_REQUEST || memchr(m.guest, 0, sizeof(m.guest)) == NULL)
+	if (m.msg.type != MSG_REQUEST || !memchr(m.guest, 0, sizeof(m.guest)) ||
+	    !memchr(m.host, 0, sizeof(m.host)))
 		reply(c, EINVAL, "no such request", -1);
 	else
 		answer(c, &m);

@@ -16,6 +16,7 @@
 
 struct xs_handle;
 struct control;
+struct runs;
 
 struct daemon {
 	sd_event *event;
@@ -27,6 +28,7 @@ struct daemon {
 	struct child engine;
 	struct child responder;
 	struct control *control;
+	struct runs *runs;
 	bool stopping;		/* readers end, nothing new begins */
 	int stop_status;	/* then exit with this */
 };
@@ -69,6 +71,9 @@ bool ruleset_is_wrong(const struct config *c);
 
 /* Start engine and responder. Ends the process if they cannot be started. */
 void workers_start(struct daemon *d);
+
+/* What the responder has to know of the site; again when it has changed. */
+void workers_tell_site(struct daemon *d);
 
 /* Send to one of them, with fd unless it is -1. If that fails starlsmd ends. */
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd);

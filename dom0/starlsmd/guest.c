@@ -15,6 +15,7 @@
 
 #include "lib/decode.h"
 #include "lib/log.h"
+#include "lib/policy.h"
 #include "starlsmd/daemon.h"
 #include "starlsmd/store.h"
 
@@ -53,10 +54,29 @@ static void send_policy(struct guest *g)
 		.page = g->policy.policy,
 	};
 
+	if (g->is_tight)
+		policy_tighten(&m.page);
+	g->policy_us = now_us(g);
 	/* If it has just died, its successor gets one. */
 	if (msg_send(g->reader.channel, &m.msg, -1))
 		log_warning("domain %u (%s): its reader takes no policy: %s", g->domid,
 			    g->name, strerror(errno));
+}
+
+/* Before what is configured, of which the last may have to go */
+static void refuse_code(struct msg_rules *m)
+{
+	static const uint32_t events[] = { STARLSM_EV_MODULE, STARLSM_EV_KEXEC };
+	const uint32_t n = sizeof(events) / sizeof(events[0]);
+
+	memmove(m->rule + n, m->rule, (VERDICT_RULES_MAX - n) * sizeof(m->rule[0]));
+	memset(m->rule, 0, n * sizeof(m->rule[0]));
+	for (uint32_t i = 0; i < n; i++) {
+		m->rule[i].event = events[i];
+		m->rule[i].answer = STARLSM_ANSWER_DENY;
+		m->rule[i].uid_hi = UINT32_MAX;
+	}
+	m->n_rules = m->n_rules + n < VERDICT_RULES_MAX ? m->n_rules + n : VERDICT_RULES_MAX;
 }
 
 static void send_rules(struct guest *g)
@@ -70,6 +90,8 @@ static void send_rules(struct guest *g)
 	};
 
 	memcpy(m.rule, g->policy.verdict, sizeof(m.rule));
+	if (g->is_tight)
+		refuse_code(&m);
 	workers_tell_engine(g->daemon, &m.msg, -1);
 }
 
@@ -400,6 +422,18 @@ void guest_look(struct guest *g)
 	guest_event(g, front_event(g->front_state));
 }
 
+static void send_playbooks(const struct guest *g)
+{
+	struct msg_playbooks m = {
+		.msg = { MSG_PLAYBOOKS, sizeof(m) }, .domid = g->domid,
+		.may_move = g->policy.evacuate,
+	};
+
+	for (int v = 0; v < VERDICTS; v++)
+		config_playbook(&g->daemon->config, &g->policy, v, &m.on[v]);
+	workers_tell_responder(g->daemon, &m.msg);
+}
+
 void guest_set_policy(struct guest *g, const struct config_guest *policy)
 {
 	struct msg_guest m;
@@ -407,12 +441,33 @@ void guest_set_policy(struct guest *g, const struct config_guest *policy)
 	g->policy = *policy;
 	m = introduction(g);
 	workers_tell_engine(g->daemon, &m.msg, -1);
+	send_playbooks(g);
 	/* A reader that is started later is told then. */
 	if (!g->reader.pid)
 		return;
 	send_rules(g);
 	if (g->state == LIFE_STREAMING)
 		send_policy(g);
+}
+
+void guest_tighten(struct guest *g, bool is_tight)
+{
+	g->is_tight = is_tight;
+	if (!g->reader.pid)
+		return;
+	send_rules(g);
+	if (g->state == LIFE_STREAMING)
+		send_policy(g);
+}
+
+int guest_policy_err(const struct guest *g)
+{
+	if (g->state != LIFE_STREAMING)
+		return ENOTCONN;
+	/* what is told was so before it was sent */
+	if (g->stats_us <= g->policy_us || g->stats.policy_applied != g->policy_sent)
+		return EAGAIN;
+	return g->stats.policy_error == STARLSM_ERR_OK ? 0 : EINVAL;
 }
 
 /* With half a ring unread, heartbeats may be among what is. */
@@ -472,6 +527,7 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 	m = introduction(g);
 	workers_tell_engine(d, &m.msg, -1);
 	workers_tell_responder(d, &m.msg);
+	send_playbooks(g);
 	store_watch(d->xs, domid);
 	return g;
 }

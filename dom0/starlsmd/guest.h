@@ -12,6 +12,7 @@
 #include "lib/msg.h"
 #include "starlsmd/child.h"
 #include "starlsmd/lifecycle.h"
+#include "starlsmd/mover.h"
 #include "starlsmd/vitals.h"
 
 struct daemon;
@@ -24,6 +25,8 @@ struct guest {
 	char reader_name[32];		/* "reader 5" */
 	const char *type;		/* "pv", "pvh", "hvm" */
 	struct config_guest policy;	/* a copy: the configuration may be read again */
+	bool is_tight;			/* its policy is stricter than that */
+	uint64_t policy_us;		/* CLOCK_MONOTONIC when the last one was sent */
 	uint32_t policy_sent;		/* how many policies were sent to its readers */
 
 	enum life_state state;
@@ -40,6 +43,8 @@ struct guest {
 	struct msg_stats stats;
 	uint64_t stats_us;		/* CLOCK_MONOTONIC when they came; 0: not from this reader */
 	struct vitals vitals;
+	struct mover mover;
+	uint64_t mover_events;		/* of stats, a second ago */
 	uint32_t error;			/* STARLSM_ERR_*: why it is BROKEN */
 };
 
@@ -52,6 +57,14 @@ void guest_event(struct guest *g, enum life_event event);
 
 /* The configuration says something else of it now; policy is copied. */
 void guest_set_policy(struct guest *g, const struct config_guest *policy);
+
+/*
+ * Give it a stricter policy than the configuration's, or that one again, until
+ * starlsmd ends. Whether it has read the last one: 0, EAGAIN (not yet) or another
+ * errno.
+ */
+void guest_tighten(struct guest *g, bool is_tight);
+int guest_policy_err(const struct guest *g);
 
 /* Its state node has changed, or may have. */
 void guest_look(struct guest *g);

@@ -52,6 +52,16 @@ int daemon_reload(struct daemon *d, char *errors, size_t size)
 	keep_the_rest(&d->config, &new);
 	memcpy(d->config.guest, new.guest, sizeof(new.guest));
 	d->config.n_guests = new.n_guests;
+	memcpy(d->config.playbook, new.playbook, sizeof(new.playbook));
+	d->config.n_playbooks = new.n_playbooks;
+	memcpy(d->config.notify, new.notify, sizeof(new.notify));
+	memcpy(d->config.evidence, new.evidence, sizeof(new.evidence));
+	memcpy(d->config.evidence_key, new.evidence_key, sizeof(new.evidence_key));
+	d->config.at_once = new.at_once;
+	memcpy(d->config.ssh, new.ssh, sizeof(new.ssh));
+	memcpy(d->config.host, new.host, sizeof(new.host));
+	d->config.n_hosts = new.n_hosts;
+	workers_tell_site(d);
 	memcpy(d->config.rules, new.rules, sizeof(new.rules));
 	d->config.n_rules = new.n_rules;
 	ruleset_send(d);

@@ -22,6 +22,7 @@
 #include "lib/log.h"
 #include "starlsmd/control.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/schedule.h"
 #include "starlsmd/store.h"
 
 #define RUN_DIR		"/run/starlsm"
@@ -185,8 +186,10 @@ static int on_vitals(sd_event_source *s, uint64_t usec, void *data)
 {
 	struct daemon *d = data;
 
-	if (!d->stopping)
+	if (!d->stopping) {
 		domains_vitals(d);
+		schedule_tick(d);
+	}
 	sd_event_source_set_time(s, usec + VITALS_US);
 	sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 	return 0;

@@ -14,6 +14,7 @@
 #include "lib/log.h"
 #include "starlsmd/control.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/runs.h"
 
 static int engine_says(struct child *c, const struct msg *m)
 {
@@ -22,14 +23,35 @@ static int engine_says(struct child *c, const struct msg *m)
 	return -1;
 }
 
+static void tighten(struct daemon *d, const struct msg_tighten *order)
+{
+	struct msg_tighten m = *order;
+	struct guest *g = d->guests;
+
+	while (g && g->domid != m.domid)
+		g = g->next;
+	if (g && !m.only_asks)
+		guest_tighten(g, m.is_tight);
+	m.err = !g ? ESRCH : g->is_tight != (m.is_tight != 0) ? EBUSY : guest_policy_err(g);
+	workers_tell_responder(d, &m.msg);
+}
+
 static int responder_says(struct child *c, const struct msg *m)
 {
 	struct daemon *d = c->owner;
 
-	if (m->type != MSG_DONE)
+	switch (m->type) {
+	case MSG_DONE:
+		control_done(d->control, (const struct msg_done *)m);
+		return 0;
+	case MSG_TIGHTEN:
+		tighten(d, (const struct msg_tighten *)m);
+		return 0;
+	case MSG_RUN:
+		return runs_take(d->runs, (const struct msg_run *)m);
+	default:
 		return -1;
-	control_done(d->control, (const struct msg_done *)m);
-	return 0;
+	}
 }
 
 static void worker_exited(struct child *c, int status)
@@ -63,11 +85,15 @@ void workers_start(struct daemon *d)
 {
 	int engines_end, responders_end;
 
+	d->runs = runs_new();
+	if (!d->runs)
+		fatal("no memory");
 	if (child_socketpair(&engines_end, &responders_end))
 		fatal("socketpair: %s", strerror(errno));
 	start(d, &d->engine, "engine", engine_says, d->config.user, engines_end);
 	start(d, &d->responder, "responder", responder_says,
 	      d->config.dry_run ? "1" : "0", responders_end);
+	workers_tell_site(d);
 }
 
 static void tell(struct daemon *d, struct child *c, const struct msg *m, int fd)
@@ -87,4 +113,21 @@ void workers_tell_engine(struct daemon *d, const struct msg *m, int fd)
 void workers_tell_responder(struct daemon *d, const struct msg *m)
 {
 	tell(d, &d->responder, m, -1);
+}
+
+void workers_tell_site(struct daemon *d)
+{
+	struct msg_site m = { .msg = { MSG_SITE, sizeof(m) } };
+
+	snprintf(m.notify, sizeof(m.notify), "%s", d->config.notify);
+	snprintf(m.libexec, sizeof(m.libexec), "%s", d->config.libexec);
+	snprintf(m.evidence, sizeof(m.evidence), "%s", d->config.evidence);
+	snprintf(m.ssh, sizeof(m.ssh), "%s", d->config.ssh);
+	m.n_hosts = d->config.n_hosts;
+	for (size_t i = 0; i < d->config.n_hosts; i++) {
+		memcpy(m.host[i].name, d->config.host[i].name, sizeof(m.host[i].name));
+		memcpy(m.host[i].address, d->config.host[i].address, sizeof(m.host[i].address));
+	}
+	snprintf(m.evidence_key, sizeof(m.evidence_key), "%s", d->config.evidence_key);
+	workers_tell_responder(d, &m.msg);
 }

@@ -6,7 +6,7 @@
  *
  * fuzz_decode and fuzz_match take records; fuzz_engine takes messages, so it gets a batch of
  * each record alone and one of all; fuzz_ring takes a plan, then what is in
- * the ring.
+ * the ring; fuzz_run a run that has just begun, and what a host says.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -71,12 +71,41 @@ static void save_ring(const char *dir, const struct starlsm_vector *v)
 	save(dir, v->name, input, 16 + 2 * v->len);
 }
 
+static void save_run(const char *dir)
+{
+	static const char host[] =
+		"{\"free_mib\":512,\"incidents\":0,\"features\":[1,2],\"guests\":[{\"name\":"
+		"\"web\",\"apart\":\"x\",\"mib\":96,\"epoch\":3,\"streaming\":true}],"
+		"\"left\":[{\"name\":\"db\",\"s_ago\":77}]}";
+	struct msg_run r = {
+		.id = 1, .domid = 5, .guest = "web", .playbook = {
+			.name = "halt", .n_steps = 3, .step = {
+				{ ACTION_PAUSE, 0, 1000, 3 }, { ACTION_CAPTURE, 1, 60000, 2 },
+				{ ACTION_DESTROY, 2, 30000, 2 },
+			},
+		},
+	};
+
+	for (uint32_t state = 0; state < 8; state++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "run-%u", state);
+		r.step[1].state = state;
+		save(dir, name, &r, sizeof(r));
+	}
+	save(dir, "host", host, sizeof(host) - 1);
+}
+
 int main(int argc, char **argv)
 {
 	int is_engine, is_ring;
 
 	if (argc != 3)
 		return 2;
+	if (!strcmp(argv[1], "fuzz_run")) {
+		save_run(argv[2]);
+		return 0;
+	}
 	is_engine = !strcmp(argv[1], "fuzz_engine");
 	is_ring = !strcmp(argv[1], "fuzz_ring");
 	for (size_t i = 0; i < STARLSM_N_VECTORS; i++) {

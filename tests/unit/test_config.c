@@ -97,6 +97,99 @@ static void first_match_counts(void **state)
 	assert_null(config_find(&c, ""));
 }
 
+static void other_hosts(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("guests: [ { name: a, apart: front } ]\n"), 0);
+	assert_string_equal(c.ssh, "ssh -o BatchMode=yes");
+	assert_int_equal(c.n_hosts, 0);
+	assert_string_equal(c.guest[0].apart, "front");
+	assert_int_equal(parse("guests: []\n"
+			       "migration:\n"
+			       "  ssh: [ ssh, -i, /etc/key ]\n"
+			       "  hosts:\n"
+			       "    - { name: b, address: root@10.0.0.2 }\n"
+			       "    - { name: c, address: \"fe80::1\" }\n"), 0);
+	assert_string_equal(c.ssh, "ssh -i /etc/key");
+	assert_int_equal(c.n_hosts, 2);
+	assert_string_equal(c.host[0].name, "b");
+	assert_string_equal(c.host[1].address, "fe80::1");
+}
+
+static void moving(void **state)
+{
+	const struct config_move *m = &c.guest[0].move;
+
+	(void)state;
+	assert_int_equal(parse("guests: [ { name: a }, { name: b, move: { every: 60 } } ]\n"), 0);
+	assert_int_equal(m->every_s, 0);
+	assert_int_equal(c.guest[1].move.every_s, 60);
+	assert_int_equal(c.guest[1].move.jitter, 20);
+	assert_int_equal(c.guest[1].move.hold_s, 600);
+	assert_int_equal(c.at_once, 1);
+	assert_int_equal(parse("guests:\n  - name: a\n    evacuate: false\n"
+			       "    move: { every: 7200, jitter: 0, hold-down: 60, quiet: \"22:30-06:00\", on-threat: true }\n"
+			       "migration: { at-once: 2, hosts: [] }\n"), 0);
+	assert_int_equal(m->every_s, 7200);
+	assert_int_equal(m->jitter, 0);
+	assert_int_equal(m->hold_s, 60);
+	assert_int_equal(m->quiet_from, 22 * 60 + 30);
+	assert_int_equal(m->quiet_to, 6 * 60);
+	assert_true(m->on_threat);
+	assert_int_equal(c.at_once, 2);
+	assert_false(c.guest[0].evacuate);
+	assert_int_equal(parse("guests: [ { name: a, move: { every: 59 } } ]\n"), -1);
+	assert_string_equal(errors, "f.yaml:1: \"59\" is no number from 60 to 2592000\n");
+	assert_int_equal(parse("guests: [ { name: a, move: { jitter: 9 } } ]\n"), -1);
+	assert_string_equal(errors, "f.yaml:1: \"every\" is missing\n");
+}
+
+static void quiet_hours(void **state)
+{
+	static const char * const texts[] = {
+		"", "22-6", "22:00", "24:00-06:00", "22:60-06:00", "22:00-06:00x", "-1:00-06:00",
+		"22:00 06:00",
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "guests: [ { name: a, move: { every: 60, quiet: \"%s\" } } ]\n", texts[i]);
+		assert_int_equal(parse(text), -1);
+		assert_non_null(strstr(errors, "two times of the day"));
+	}
+}
+
+/* What reaches a shell through xl holds nothing that means something to it. */
+static void no_shell(void **state)
+{
+	static const char * const words[] = {
+		"a b", "a;b", "$(a)", "`a`", "a|b", "a&b", "a>b", "a'b", "a\\\\b", "a*", "~",
+		"a\\nb", "!a",
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		snprintf(text, sizeof(text), "guests: []\nmigration: { ssh: [ \"%s\" ], hosts: [] }\n",
+			 words[i]);
+		assert_int_equal(parse(text), -1);
+		assert_non_null(strstr(errors, "has more than letters"));
+		snprintf(text, sizeof(text), "guests: []\nmigration: { hosts: [ { name: b, "
+			 "address: \"%s\" } ] }\n", words[i]);
+		assert_int_equal(parse(text), -1);
+		assert_non_null(strstr(errors, "has more than letters"));
+	}
+	assert_int_equal(parse("guests: []\nmigration: { hosts: [ { name: b, address: -x } ] }\n"), -1);
+	assert_string_equal(errors, "f.yaml:2: \"-x\" begins with -\n");
+	assert_int_equal(parse("guests: []\nmigration: { ssh: [], hosts: [] }\n"), -1);
+	assert_string_equal(errors, "f.yaml:2: \"ssh\" has no words\n");
+	assert_int_equal(parse("guests: []\nmigration:\n  hosts:\n  - { name: b, address: x }\n"
+			       "  - { name: b, address: y }\n"), -1);
+	assert_string_equal(errors, "f.yaml:5: there is a host \"b\" already\n");
+}
+
 static void policies(void **state)
 {
 	const struct starlsm_policy_page *p = &c.guest[0].policy;
@@ -367,6 +460,10 @@ int main(void)
 		cmocka_unit_test(everything),
 		cmocka_unit_test(rules_are_a_path_or_a_list),
 		cmocka_unit_test(first_match_counts),
+		cmocka_unit_test(other_hosts),
+		cmocka_unit_test(moving),
+		cmocka_unit_test(quiet_hours),
+		cmocka_unit_test(no_shell),
 		cmocka_unit_test(policies),
 		cmocka_unit_test(too_many_verdicts),
 		cmocka_unit_test(too_many_filters),

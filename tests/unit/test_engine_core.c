@@ -12,6 +12,7 @@
 #include "engine/engine_core.h"
 #include "engine/ledger.h"
 #include "lib/decode.h"
+#include "lib/playbook.h"
 #include "batch_of_events.h"
 #include "script.h"
 
@@ -479,12 +480,17 @@ static void policies(void **state)
 	(void)state;
 	add_guest(WEB, RESPOND_ALERT);
 	feed_chain(WEB);
-	assert_int_equal(tape.n[MSG_VERDICT], 0);
+	/* nothing is to be done, unless there is a playbook for that */
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
+	assert_int_equal(tape.verdict.verdict, RESPOND_ALERT);
+	assert_int_equal(tape.verdict.n_actions, 0);
 	assert_int_equal(tape.incident.state, INCIDENT_OPEN);
 	add_guest(6, RESPOND_PAUSE);
 	feed_chain(6);
+	assert_int_equal(tape.verdict.verdict, RESPOND_PAUSE);
 	assert_int_equal(tape.verdict.n_actions, 1);
 	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
+	assert_string_equal(tape.verdict.rule, tape.incident.rule);
 }
 
 /* A restarted reader's guest is the same: what it did before still counts. */
@@ -566,7 +572,8 @@ static void sensor_does_not_live(void **state)
 	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 9), 0);
 	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
 	assert_string_equal(tape.incident.rule, "sensor-quiet");
-	assert_int_equal(tape.n[MSG_VERDICT], 0);
+	assert_int_equal(tape.verdict.verdict, RESPOND_ALERT);
+	assert_int_equal(tape.verdict.n_actions, 0);
 }
 
 static void kernel_is_another(void **state)
@@ -613,6 +620,29 @@ static void responder_is_gone(void **state)
 	assert_int_equal(tape.incident.action_err[0], EPIPE);
 }
 
+/* The steps of a playbook take the place of the verdict's actions. */
+static void a_playbook(void **state)
+{
+	struct msg_run m = { .msg = { MSG_RUN, sizeof(m) }, .domid = WEB };
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	feed_chain(WEB);
+	m.incident = tape.verdict.incident;
+	m.playbook.n_steps = 1;
+	m.playbook.step[0].action = ACTION_KEEP_PAUSED;
+	assert_int_equal(engine_feed(engine, FROM_RESPONDER, 0, &m.msg, READ_NS), 0);
+	assert_int_equal(tape.incident.n_actions, 1);
+	assert_int_equal(tape.incident.action[0], ACTION_KEEP_PAUSED);
+	assert_int_equal(report(ACTION_KEEP_PAUSED, m.incident), 0);
+	assert_int_equal(tape.incident.paused_ns, READ_NS + 3000);
+	assert_int_equal(tape.incident.state, INCIDENT_ACTING);
+	m.phase = RUN_ENDED;
+	m.end = RUN_PAUSED;
+	assert_int_equal(engine_feed(engine, FROM_RESPONDER, 0, &m.msg, READ_NS), 0);
+	assert_int_equal(tape.incident.state, INCIDENT_CONTAINED);
+}
+
 /* Each kind of fact from each kind of sender but the right one */
 static void wrong_senders(void **state)
 {
@@ -620,6 +650,7 @@ static void wrong_senders(void **state)
 		[MSG_GUEST] = sizeof(struct msg_guest), [MSG_GONE] = sizeof(struct msg_gone),
 		[MSG_DONE] = sizeof(struct msg_done), [MSG_BROKEN] = sizeof(struct msg_broken),
 		[MSG_CLOCK] = sizeof(struct msg_clock), [MSG_EVENTS] = sizeof(struct msg_events),
+		[MSG_RUN] = sizeof(struct msg_run),
 		[MSG_REPLY] = 0, [MSG_VITALS] = sizeof(struct msg_vitals),
 	};
 	struct msg *m = (void *)batch;
@@ -739,6 +770,7 @@ int main(void)
 		ENGINE_TEST(sensor_does_not_live),
 		ENGINE_TEST(kernel_is_another),
 		ENGINE_TEST(responder_is_gone),
+		ENGINE_TEST(a_playbook),
 		ENGINE_TEST(wrong_senders),
 		ENGINE_TEST(bad_batches),
 		ENGINE_TEST(too_many_guests),

@@ -9,6 +9,7 @@
 
 #include "engine/decide.h"
 #include "engine/incident.h"
+#include "lib/playbook.h"
 
 #define MS 1000000LL
 
@@ -140,6 +141,44 @@ static void dry_run(void **state)
 	assert_null(raise_at(3, RULE_RING_LIES, RESPOND_HALT, 5000 * MS));
 }
 
+/* What became of the guest counts, not how many steps worked. */
+static void with_a_playbook(void **state)
+{
+	static const struct {
+		enum run_end end;
+		enum incident_state state;
+	} rows[] = {
+		{ RUN_PAUSED, INCIDENT_CONTAINED }, { RUN_GONE, INCIDENT_CONTAINED },
+		{ RUN_LOOSE, INCIDENT_FAILED },
+		{ RUN_UNKNOWN, INCIDENT_FAILED }, { RUN_RUNS, INCIDENT_OPEN },
+		{ RUN_DRY, INCIDENT_OPEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct incident *inc = raise_at(10 + i, RULE_INTRUSION, RESPOND_HALT, 100 * MS);
+		struct msg_run run = { .domid = 10 + i, .incident = inc->out.id };
+
+		assert_int_equal(inc->verdict, RESPOND_HALT);
+		run.playbook.n_steps = 3;
+		run.playbook.step[0].action = ACTION_NOTIFY;
+		run.playbook.step[1].action = ACTION_PAUSE;
+		run.playbook.step[2].action = ACTION_DESTROY;
+		assert_ptr_equal(incident_run(&list, &run), inc);
+		assert_int_equal(inc->out.n_actions, 3);
+		report(inc, ACTION_NOTIFY, 0, 101 * MS);
+		report(inc, ACTION_PAUSE, EPERM, 101 * MS);
+		report(inc, ACTION_DESTROY, EPERM, 101 * MS);
+		assert_int_equal(inc->out.state, INCIDENT_ACTING);
+		run.phase = RUN_ENDED;
+		run.end = rows[i].end;
+		assert_ptr_equal(incident_run(&list, &run), inc);
+		assert_int_equal(inc->out.state, rows[i].state);
+		run.incident += 100;
+		assert_null(incident_run(&list, &run));
+	}
+}
+
 static void folding(void **state)
 {
 	struct incident *inc = raise_at(3, RULE_INTRUSION, RESPOND_PAUSE, 100 * MS);
@@ -212,6 +251,7 @@ int main(void)
 		INCIDENT_TEST(failed),
 		INCIDENT_TEST(undelivered),
 		INCIDENT_TEST(dry_run),
+		INCIDENT_TEST(with_a_playbook),
 		INCIDENT_TEST(folding),
 		INCIDENT_TEST(another_guest_of_that_number),
 		INCIDENT_TEST(bounds),

@@ -1,202 +1,241 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - tests of toolstack commands that work, fail, hang, or are too many
+ * starlsm - tests of programs that work, fail, hang, talk, or are too many
  */
 #include "cmocka_all.h"
 
 #include <errno.h>
-#include <spawn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "responder/actions.h"
-#include "responder/domain.h"
 #include "responder/jobs.h"
-
-#define WEB	5
-
-/*
- * A toolstack: a shell that runs this, for xl
- */
-
-static char *xl = "";
-static int spawn_err, n_destroys;
-static enum domain_state the_state;
-
-int domain_spawn_destroy(uint32_t domid, pid_t *pid)
-{
-	char *argv[] = { "sh", "-c", xl, NULL };
-	posix_spawnattr_t attr;
-	int err;
-
-	assert_int_equal(domid, WEB);
-	if (spawn_err)
-		return spawn_err;
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
-	posix_spawnattr_setpgroup(&attr, 0);
-	err = posix_spawn(pid, "/bin/sh", NULL, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	return err;
-}
-
-int domain_state(uint32_t domid, enum domain_state *state)
-{
-	assert_int_equal(domid, WEB);
-	*state = the_state;
-	return 0;
-}
-
-int domain_destroy(uint32_t domid)
-{
-	assert_int_equal(domid, WEB);
-	n_destroys++;
-	return 0;
-}
-
-int domain_pause(uint32_t domid)
-{
-	fail_msg("domain %u is paused by a job", domid);
-	return 0;
-}
-
-int domain_unpause(uint32_t domid)
-{
-	fail_msg("domain %u is unpaused by a job", domid);
-	return 0;
-}
 
 /* lib/log.h's, quietly */
 void log_msg(int priority, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+static char logged[4096];
 
 void log_msg(int priority, const char *fmt, ...)
 {
+	size_t len = strlen(logged);
+	va_list ap;
+
 	(void)priority;
-	(void)fmt;
+	va_start(ap, fmt);
+	vsnprintf(logged + len, sizeof(logged) - len, fmt, ap);
+	va_end(ap);
+}
+
+void fatal(const char *fmt, ...)
+{
+	print_error("%s\n", fmt);
+	abort();
 }
 
 static struct jobs jobs;
-static int asked[2];	/* ours, and what the jobs answer to */
+static int n_ended, last_status;
+static uint32_t last_run, last_step;
+static char last_line[64];
+static size_t n_output;
 
 static int set_up(void **state)
 {
 	(void)state;
+	/* starlsmd starts its programs without a PATH */
+	unsetenv("PATH");
 	jobs_init(&jobs);
-	spawn_err = n_destroys = 0;
-	the_state = DOMAIN_PAUSED;
-	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, asked);
+	n_ended = 0;
+	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	close(asked[0]);
-	close(asked[1]);
+	for (int i = 0; i < JOBS_MAX; i++)
+		free(jobs.job[i].text);
 	return 0;
 }
 
-static int start(uint32_t number)
+static void ended(const struct job *job, int status)
 {
-	const struct msg_done done = {
-		.msg = { .type = MSG_DONE, .len = sizeof(done) }, .domid = WEB,
-		.action = ACTION_DESTROY, .incident = number, .start_ns = action_now_ns(),
-	};
+	n_ended++;
+	last_status = status;
+	last_run = job->run;
+	last_step = job->step;
+	n_output = job->n_output;
+	logged[0] = '\0';
+	job_log(job);
+	job_last_line(job, last_line, sizeof(last_line));
+}
 
-	return jobs_start(&jobs, &done, asked[1]);
+static int start(uint32_t run, uint32_t step, const char *script)
+{
+	const char *argv[] = { "sh", "-c", script, NULL };
+
+	return jobs_start(&jobs, run, step, argv);
+}
+
+static bool is_one(void)
+{
+	for (int i = 0; i < JOBS_MAX; i++)
+		if (jobs.job[i].pidfd >= 0)
+			return true;
+	return false;
 }
 
 /* As the responder's loop, until there is nothing to wait for */
 static void run(void)
 {
-	struct pollfd p[JOBS_MAX];
-	int wait_ms;
+	struct pollfd p[JOBS_POLLED];
 
-	while ((wait_ms = jobs_watch(&jobs, p)) >= 0) {
-		poll(p, JOBS_MAX, wait_ms);
-		jobs_serve(&jobs);
+	while (is_one()) {
+		jobs_watch(&jobs, p);
+		assert_true(poll(p, JOBS_POLLED, 20000) > 0);
+		jobs_serve(&jobs, ended);
 	}
-}
-
-static void expect_done(uint32_t number, int err)
-{
-	struct msg_done done;
-
-	assert_int_equal(recv(asked[0], &done, sizeof(done), MSG_DONTWAIT), sizeof(done));
-	assert_int_equal(done.incident, number);
-	assert_int_equal(done.err, err);
-	assert_true(done.end_ns > done.start_ns);
 }
 
 static void works(void **state)
 {
 	(void)state;
-	xl = "exit 0";
-	assert_int_equal(start(1), 0);
+	assert_int_equal(start(7, 2, "echo one; echo; echo 'last line'; echo"), 0);
 	run();
-	expect_done(1, 0);
-	assert_int_equal(n_destroys, 0);
+	assert_int_equal(n_ended, 1);
+	assert_int_equal(last_status, 0);
+	assert_int_equal(last_run, 7);
+	assert_int_equal(last_step, 2);
+	assert_string_equal(last_line, "last line");
+	assert_string_equal(logged, "run 7: onerun 7: last line");
 }
 
 static void fails(void **state)
 {
 	(void)state;
-	xl = "exit 1";
-	assert_int_equal(start(2), 0);
+	assert_int_equal(start(1, 0, "printf 'no \\033[1m' >&2; exit 3"), 0);
 	run();
-	expect_done(2, 0);
-	assert_int_equal(n_destroys, 1);
+	assert_int_equal(WEXITSTATUS(last_status), 3);
+	assert_string_equal(last_line, "no \\x1b[1m");
 }
 
-/*
- * It hangs, with a child that does too: both end, which is when nobody holds
- * their end of a pipe any more, and the hypercall is made.
- */
+/* It hangs, with a child that does too: both end. */
 static void hangs(void **state)
 {
-	struct pollfd ended;
+	struct pollfd alive;
 	int held[2];
 
 	(void)state;
-	xl = "sleep 1000 & sleep 1000";
 	assert_int_equal(pipe(held), 0);
-	assert_int_equal(start(3), 0);
+	assert_int_equal(start(3, 1, "sleep 1000 & sleep 1000"), 0);
 	close(held[1]);
-	jobs.job[0].deadline_ns = action_now_ns() + 50000000;
+	assert_false(jobs_stop(&jobs, 3, 0));
+	assert_false(jobs_stop(&jobs, 4, 1));
+	assert_true(jobs_stop(&jobs, 3, 1));
 	run();
-	expect_done(3, 0);
-	assert_int_equal(n_destroys, 1);
-	ended = (struct pollfd){ .fd = held[0], .events = POLLIN };
-	assert_int_equal(poll(&ended, 1, 5000), 1);
-	assert_int_equal(ended.revents, POLLHUP);
+	assert_int_equal(WTERMSIG(last_status), SIGKILL);
+	alive = (struct pollfd){ .fd = held[0], .events = POLLIN };
+	assert_int_equal(poll(&alive, 1, 5000), 1);
+	assert_int_equal(alive.revents, POLLHUP);
 	close(held[0]);
+}
+
+/* More than is kept: it is read all the same, and the program ends. */
+static void talks_too_much(void **state)
+{
+	(void)state;
+	assert_int_equal(start(1, 0, "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo end"), 0);
+	run();
+	assert_int_equal(last_status, 0);
+	assert_int_equal(n_output, JOB_OUTPUT_MAX);
+}
+
+/* One that it has left behind holds the pipe: nobody waits for that. */
+static void leaves_a_child(void **state)
+{
+	(void)state;
+	assert_int_equal(start(1, 0, "sleep 5 & echo done"), 0);
+	run();
+	assert_int_equal(last_status, 0);
+	assert_string_equal(last_line, "done");
 }
 
 static void too_many(void **state)
 {
 	(void)state;
-	xl = "sleep 0.2";
 	for (uint32_t i = 0; i < JOBS_MAX; i++)
-		assert_int_equal(start(i), 0);
-	assert_int_equal(start(JOBS_MAX), EAGAIN);
+		assert_int_equal(start(i, 0, "sleep 0.2"), 0);
+	assert_int_equal(start(JOBS_MAX, 0, "sleep 0.2"), EAGAIN);
 	run();
-	for (uint32_t i = 0; i < JOBS_MAX; i++) {
-		struct msg_done done;
-
-		assert_int_equal(recv(asked[0], &done, sizeof(done), MSG_DONTWAIT), sizeof(done));
-	}
-	assert_int_equal(start(1), 0);
+	assert_int_equal(n_ended, JOBS_MAX);
+	assert_int_equal(start(1, 0, "exit 0"), 0);
 	run();
 }
 
 static void does_not_start(void **state)
 {
-	struct pollfd p[JOBS_MAX];
+	const char *argv[] = { "starlsm-there-is-no-such-program", NULL };
 
 	(void)state;
-	spawn_err = ENOENT;
-	assert_int_equal(start(1), ENOENT);
-	assert_int_equal(jobs_watch(&jobs, p), -1);
+	assert_int_equal(jobs_start(&jobs, 1, 0, argv), ENOENT);
+	assert_false(is_one());
+}
+
+static void sees_where_tools_are(void **state)
+{
+	(void)state;
+	assert_int_equal(start(1, 0, "echo $PATH"), 0);
+	run();
+	assert_non_null(strstr(last_line, ":/usr/sbin:"));
+}
+
+/* It sleeps, and is marked as started by that one. */
+static pid_t sleeper(pid_t parent)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char *argv[] = { "sleep", "1000", NULL }, mark[64];
+		char *env[] = { "OTHER=1", mark, NULL };
+
+		snprintf(mark, sizeof(mark), "STARLSM_RUN=%d/5.1", parent);
+		execve("/bin/sleep", argv, env);
+		_exit(1);
+	}
+	return pid;
+}
+
+/* Of a responder that was killed: found by the mark. Those of one that lives stay. */
+static void orphans(void **state)
+{
+	pid_t dead = fork(), other = fork(), orphan, child;
+	int status;
+
+	(void)state;
+	if (dead == 0)
+		_exit(0);
+	if (other == 0) {
+		for (;;)
+			pause();
+	}
+	waitpid(dead, NULL, 0);
+	child = sleeper(other);
+	orphan = sleeper(dead);
+	/* until it is sleep */
+	for (int i = 0; i < 500 && waitpid(orphan, &status, WNOHANG) == 0; i++) {
+		jobs_kill_orphans();
+		usleep(10000);
+	}
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	kill(child, SIGTERM);
+	kill(other, SIGKILL);
+	waitpid(child, NULL, 0);
+	waitpid(other, NULL, 0);
 }
 
 #define JOBS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -207,8 +246,12 @@ int main(void)
 		JOBS_TEST(works),
 		JOBS_TEST(fails),
 		JOBS_TEST(hangs),
+		JOBS_TEST(talks_too_much),
+		JOBS_TEST(leaves_a_child),
 		JOBS_TEST(too_many),
 		JOBS_TEST(does_not_start),
+		JOBS_TEST(sees_where_tools_are),
+		JOBS_TEST(orphans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

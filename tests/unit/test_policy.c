@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/decode.h"
 #include "lib/policy.h"
 
 static struct starlsm_policy_page page;
@@ -71,6 +72,32 @@ static void room_for_filters(void **state)
 	assert_true(policy_check(&page));
 }
 
+/* Nothing is left out, and a guest takes it, whatever it was before. */
+static void as_strict_as_can_be(void **state)
+{
+	(void)state;
+	policy_init(&page);
+	assert_int_equal(add(STARLSM_MATCH_UID, 5, 9, ""), 0);
+	page.class[STARLSM_EV_OPEN] = STARLSM_CLASS_OFF;
+	page.class[STARLSM_EV_CONNECT] = STARLSM_CLASS_VERDICT;
+	page.rate[STARLSM_EV_OPEN] = 5;
+	page.commit_ms = 77;
+	policy_tighten(&page);
+	assert_true(policy_check(&page));
+	assert_int_equal(page.n_filters, 0);
+	assert_int_equal(page.class[STARLSM_EV_OPEN], STARLSM_CLASS_COMMIT);
+	assert_int_equal(page.class[STARLSM_EV_CONNECT], STARLSM_CLASS_VERDICT);
+	assert_int_equal(page.class[STARLSM_EV_MODULE], STARLSM_CLASS_VERDICT);
+	assert_int_equal(page.class[STARLSM_EV_KEXEC], STARLSM_CLASS_VERDICT);
+	assert_int_equal(page.commit_ms, 77);
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++)
+		assert_false(policy_drops(&page, type));
+	for (uint16_t type = DECODE_FIRST_REQUEST; type < STARLSM_EV_LIMIT; type++)
+		if (decode_event(type))
+			assert_in_range(page.class[type], STARLSM_CLASS_ASYNC,
+					STARLSM_CLASS_VERDICT);
+}
+
 #define EXPECT_BAD(change) do { \
 	policy_init(&page); \
 	assert_int_equal(add(STARLSM_MATCH_UID, 5, 9, ""), 0); \
@@ -111,6 +138,7 @@ int main(void)
 		POLICY_TEST(by_default),
 		POLICY_TEST(filters),
 		POLICY_TEST(room_for_filters),
+		POLICY_TEST(as_strict_as_can_be),
 		POLICY_TEST(what_is_refused),
 	};
 

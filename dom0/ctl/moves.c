@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - starlsmctl migrate, undo and moves
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "lib/decode.h"
+
+/*
+ * A run that is begun by hand, and waited for
+ */
+
+/* The guest's latest run, once it is over; NULL: not yet. A reference to drop. */
+static json_t *ended_run(const struct ctl_options *opt, int *rc)
+{
+	struct client_answer answer;
+	json_t *runs, *last;
+
+	*rc = client_ask(opt->socket, REQUEST_RUNS, opt->guest, &answer);
+	if (*rc)
+		return NULL;
+	runs = json_loads(answer.text, 0, NULL);
+	last = json_incref(json_array_get(runs, json_array_size(runs) - 1));
+	json_decref(runs);
+	if (json_is_true(json_object_get(last, "over")))
+		return last;
+	json_decref(last);
+	return NULL;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "?";
+}
+
+/* A line a step; CTL_OK if each was done, or would have been. */
+static int print_run(const json_t *run)
+{
+	const json_t *steps = json_object_get(run, "steps"), *step;
+	int rc = CTL_OK;
+	size_t i;
+
+	json_array_foreach(steps, i, step) {
+		const char *state = text_of(step, "state"), *text = text_of(step, "text");
+		char escaped[1024];
+
+		if (strcmp(state, "done") && strcmp(state, "would"))
+			rc = CTL_FAILED;
+		decode_escape(text, strlen(text), escaped, sizeof(escaped));
+		printf("%s: %s%s%s\n", text_of(step, "action"), state, *escaped ? ": " : "",
+		       escaped);
+	}
+	puts(text_of(run, "end_text"));
+	return rc;
+}
+
+static int begin_and_wait(const struct ctl_options *opt, enum request request)
+{
+	struct client_answer answer;
+	json_t *run = NULL;
+	int rc = client_ask_host(opt->socket, request, opt->guest, opt->host, &answer);
+
+	while (!rc && !(run = ended_run(opt, &rc)) && !rc)
+		sleep(1);
+	if (!rc)
+		rc = print_run(run);
+	json_decref(run);
+	return rc;
+}
+
+int ctl_migrate(const struct ctl_options *opt)
+{
+	return begin_and_wait(opt, REQUEST_MIGRATE);
+}
+
+int ctl_undo(const struct ctl_options *opt)
+{
+	return begin_and_wait(opt, REQUEST_UNDO);
+}
+
+/*
+ * Moves
+ */
+
+static void print_move(const json_t *guest)
+{
+	const json_t *due = json_object_get(guest, "due_s");
+	const char *text = json_string_value(json_object_get(guest, "guest"));
+	char name[128], when[32] = "-";
+
+	decode_escape(text, strlen(text), name, sizeof(name));
+	if (json_is_integer(due))
+		snprintf(when, sizeof(when), "%" PRId64 " s", (int64_t)json_integer_value(due));
+	printf("%-12s %5" PRId64 " %10s %8" PRId64 " s %9" PRId64 "  %s\n", name,
+	       (int64_t)json_integer_value(json_object_get(guest, "domid")), when,
+	       (int64_t)json_integer_value(json_object_get(guest, "here_s")),
+	       (int64_t)json_integer_value(json_object_get(guest, "events_per_s")),
+	       json_string_value(json_object_get(guest, "reason")));
+}
+
+int ctl_moves(const struct ctl_options *opt)
+{
+	struct client_answer answer;
+	int rc = client_ask(opt->socket, REQUEST_MOVES, "", &answer);
+	const json_t *guest;
+	json_t *guests;
+	size_t i;
+
+	if (rc)
+		return rc;
+	if (opt->is_json) {
+		puts(answer.text);
+		return CTL_OK;
+	}
+	guests = json_loads(answer.text, 0, NULL);
+	printf("%-12s %5s %10s %10s %9s\n", "GUEST", "DOMID", "DUE IN", "HERE FOR", "EVENTS/S");
+	json_array_foreach(guests, i, guest)
+		print_move(guest);
+	json_decref(guests);
+	return CTL_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - a guest moves to another host, by the site's toolstack
+ *
+ *   TEST    this host and all configured ones are asked what they have, side by
+ *           side; one is chosen (choose.h)
+ *   BEGIN   the toolstack's migrate
+ *   CHECK   is it gone here, and on the far side there with its sensor read, in an
+ *           epoch after that of before? Or does it run here?
+ *   UNDO    it stands here, and the far side says that it has none: it goes on
+ *
+ * Where the far side does not answer, a guest that stands here is not let go on:
+ * there might be two of it. Then it is for people to decide.
+ */
+#ifndef STARLSM_MOVE_H
+#define STARLSM_MOVE_H
+
+#include "responder/drive.h"
+#include "responder/jobs.h"
+
+/* At once; more wait. */
+#define MOVES_MAX	2
+
+/* As in drive.h. */
+enum step_event move_test(struct msg_run *r, uint32_t step);
+enum step_event move_begin(struct msg_run *r, uint32_t step);
+enum step_event move_check(struct msg_run *r, uint32_t step);
+enum step_event move_undo(struct msg_run *r, uint32_t step);
+
+/* One of its programs has ended: what comes of that for the step, or PENDING. */
+enum step_event move_job_ended(struct msg_run *r, uint32_t step, const struct job *job,
+			       int status);
+
+/* That step has ended: what was asked is forgotten. */
+void move_over(const struct msg_run *r);
+
+void move_would(struct msg_run *r, uint32_t step);
+
+/* Where programs are started, and how other hosts are reached. */
+void moves_init(struct jobs *jobs);
+void moves_site(const struct msg_site *site);
+
+#endif /* STARLSM_MOVE_H */
