@@ -5,6 +5,7 @@
 #include "ctl/ctl.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #include "ctl/client.h"
 
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
-	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128 };
+	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128,
+	TAKES_QUERY = 256, TAKES_JOURNAL = 512 };
 
 struct command {
 	const char *name;
@@ -29,7 +31,7 @@ static const struct command commands[] = {
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_status },
 	{ "events", "[--follow] [--json] [--guest GUEST]",
 	  "the latest events; with --follow also those to come, until Ctrl-C",
-	  TAKES_JSON | TAKES_FOLLOW | TAKES_GUEST_OPTION, ctl_events },
+	  TAKES_JSON | TAKES_FOLLOW | TAKES_GUEST_OPTION | TAKES_QUERY, ctl_events },
 	{ "incidents", "[--json] [--guest GUEST]",
 	  "what the rules recognised, what was done and how long it took",
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_incidents },
@@ -54,16 +56,72 @@ static const struct command commands[] = {
 	{ "rules", "check DIR... | test RULE... --events FILE",
 	  "what is wrong with files of rules; what they match in a file of events",
 	  TAKES_RULES, ctl_rules },
+	{ "verify", "[JOURNAL] [--key FILE]", "is the journal what was written, all of it?",
+	  TAKES_JOURNAL | TAKES_KEY, ctl_verify },
+	{ "replay", "[JOURNAL] [--json]",
+	  "the journal's facts to an engine once more: does it say the same?",
+	  TAKES_JSON | TAKES_JOURNAL, ctl_replay },
+	{ "key", "", "the public key that the journal's segments are signed with", 0, ctl_key },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
+/* Options that are a text, beyond the letters of the others */
+struct text_option {
+	const char *name;
+	int takes;
+	size_t offset;		/* in struct ctl_options */
+	const char *help;
+};
+
+#define FIRST_TEXT	256
+enum { TEXT_SINCE = FIRST_TEXT, TEXT_UNTIL, TEXT_TYPE, TEXT_WHERE, TEXT_JOURNAL, TEXT_KEY };
+
+static const struct text_option texts[] = {
+	[TEXT_SINCE - FIRST_TEXT] = {
+		"since", TAKES_QUERY, offsetof(struct ctl_options, since),
+		"TIME   of the journal, from then on: \"2026-11-23 12:30\", or 2h ago",
+	},
+	[TEXT_UNTIL - FIRST_TEXT] = {
+		"until", TAKES_QUERY, offsetof(struct ctl_options, until),
+		"TIME   of the journal, until then",
+	},
+	[TEXT_TYPE - FIRST_TEXT] = {
+		"type", TAKES_QUERY, offsetof(struct ctl_options, types),
+		"TYPES   of the journal, only these: exec,module,incident",
+	},
+	[TEXT_WHERE - FIRST_TEXT] = {
+		"where", TAKES_QUERY, offsetof(struct ctl_options, where),
+		"EXPR   of the journal, only what matches: 'uid = 0 and path ~ \"/tmp/*\"'",
+	},
+	[TEXT_JOURNAL - FIRST_TEXT] = {
+		"journal", TAKES_QUERY, offsetof(struct ctl_options, journal),
+		"DIR  out of that journal, by default /var/lib/starlsm/journal",
+	},
+	[TEXT_KEY - FIRST_TEXT] = {
+		"key", TAKES_KEY, offsetof(struct ctl_options, key),
+		"FILE     the public key; of the journal by default " VERIFY_KEY,
+	},
+};
+
+#define N_TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static const char **text_of(struct ctl_options *opt, const struct text_option *t)
+{
+	return (const char **)((char *)opt + t->offset);
+}
+
 static const struct option long_options[] = {
+	{ "since", required_argument, NULL, TEXT_SINCE },
+	{ "until", required_argument, NULL, TEXT_UNTIL },
+	{ "type", required_argument, NULL, TEXT_TYPE },
+	{ "where", required_argument, NULL, TEXT_WHERE },
+	{ "journal", required_argument, NULL, TEXT_JOURNAL },
+	{ "key", required_argument, NULL, TEXT_KEY },
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ "guest", required_argument, NULL, 'g' },
-	{ "key", required_argument, NULL, 'k' },
 	{ "events", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -91,8 +149,9 @@ static void print_command_help(FILE *to, const struct command *c)
 		fprintf(to, "  --follow       go on with events as they come\n");
 	if (c->takes & TAKES_GUEST_OPTION)
 		fprintf(to, "  --guest GUEST  only that guest, by name or domid\n");
-	if (c->takes & TAKES_KEY)
-		fprintf(to, "  --key FILE     the public key that the manifest was signed for, PEM\n");
+	for (size_t i = 0; i < N_TEXTS; i++)
+		if (c->takes & texts[i].takes)
+			fprintf(to, "  --%s %s\n", texts[i].name, texts[i].help);
 	if (c->takes & TAKES_RULES) {
 		fprintf(to, "  --events FILE  lines of `events --json`; - is standard input\n");
 		return;
@@ -130,10 +189,8 @@ static const char *wrong_options(const struct command *c, const struct ctl_optio
 		return "--guest makes no sense with ";
 	if (opt->events && !(c->takes & TAKES_RULES))
 		return "--events makes no sense with ";
-	if (c->takes & TAKES_RULES)
+	if (c->takes & TAKES_RULES || (n_args <= 1 && c->takes & TAKES_JOURNAL))
 		return NULL;
-	if (opt->key && !(c->takes & TAKES_KEY))
-		return "--key makes no sense with ";
 	if (c->takes & TAKES_HOST && n_args == 2)
 		return NULL;
 	if (!(c->takes & TAKES_ARGS) && n_args != !!(c->takes & TAKES_GUEST))
@@ -156,6 +213,15 @@ static const char *wrong_rules(const struct ctl_options *opt)
 	return NULL;
 }
 
+/* The name of one that makes no sense with this command, or NULL */
+static const char *wrong_text(const struct command *c, struct ctl_options *opt)
+{
+	for (size_t i = 0; i < N_TEXTS; i++)
+		if (*text_of(opt, &texts[i]) && !(c->takes & texts[i].takes))
+			return texts[i].name;
+	return NULL;
+}
+
 static int run_command(int n_args, char **args, struct ctl_options *opt)
 {
 	const struct command *c = find_command(args[0]);
@@ -163,9 +229,14 @@ static int run_command(int n_args, char **args, struct ctl_options *opt)
 
 	if (!c)
 		return usage(NULL, "there is no command ", args[0]);
+	wrong = wrong_text(c, opt);
+	if (wrong)
+		return usage(c, "it takes no --", wrong);
 	wrong = wrong_options(c, opt, n_args - 1);
 	if (wrong)
 		return usage(c, wrong, c->name);
+	if (c->takes & TAKES_JOURNAL && n_args > 1)
+		opt->journal = args[1];
 	if (c->takes & TAKES_GUEST)
 		opt->guest = args[1];
 	if (c->takes & TAKES_HOST && n_args == 3)
@@ -204,14 +275,14 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
 		switch (c) {
+		case TEXT_SINCE ... TEXT_KEY:
+			*text_of(&opt, &texts[c - FIRST_TEXT]) = optarg;
+			break;
 		case 's':
 			opt.socket = optarg;
 			break;
 		case 'g':
 			opt.guest = optarg;
-			break;
-		case 'k':
-			opt.key = optarg;
 			break;
 		case 'e':
 			opt.events = optarg;

@@ -14,7 +14,6 @@ struct ctl_options {
 	const char *socket;
 	const char *guest;	/* "" for all */
 	const char *host;	/* "" for any */
-	const char *key;	/* PEM file, NULL for none */
 	char **args;		/* those of the command, n_args; then a NULL */
 	int n_args;
 	bool is_json;
@@ -24,7 +23,13 @@ struct ctl_options {
 	const char *events;	/* a file, "-" for standard input */
 	const char * const *paths;
 	int n_paths;
+	/* of the journal; NULL: not given */
+	const char *since, *until, *types, *where;
+	const char *journal;	/* its directory */
+	const char *key;	/* a file with a public key, NULL for none */
 };
+
+#define VERIFY_KEY	"/var/lib/starlsm/journal.key.pub"
 
 /* Each returns an exit status (client.h). */
 int ctl_status(const struct ctl_options *opt);
@@ -40,6 +45,13 @@ int ctl_moves(const struct ctl_options *opt);
 int ctl_migrate(const struct ctl_options *opt);
 int ctl_evidence(const struct ctl_options *opt);
 int ctl_rules(const struct ctl_options *opt);
+int ctl_query(const struct ctl_options *opt);
+int ctl_verify(const struct ctl_options *opt);
+int ctl_replay(const struct ctl_options *opt);
+int ctl_key(const struct ctl_options *opt);
+
+/* Is it the journal that is asked, and not the engine? Then ctl_query() answers. */
+bool query_is_asked(const struct ctl_options *opt);
 
 /* What to add to CLOCK_MONOTONIC for the time of day */
 int64_t ctl_wall_ns(void);

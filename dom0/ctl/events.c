@@ -89,9 +89,12 @@ int ctl_events(const struct ctl_options *opt)
 	};
 	struct client_answer answer;
 	bool was_interrupted;
-	int rc = client_ask(opt->socket, opt->is_follow ? REQUEST_FOLLOW : REQUEST_EVENTS,
-			    "", &answer);
+	int rc;
 
+	if (query_is_asked(opt))
+		return ctl_query(opt);
+	rc = client_ask(opt->socket, opt->is_follow ? REQUEST_FOLLOW : REQUEST_EVENTS, "",
+			&answer);
 	if (rc)
 		return rc;
 	if (answer.fd < 0 || !client_stream(answer.fd, take, &show, &was_interrupted) ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - starlsmctl status, pause, unpause and reload
+ * starlsm - starlsmctl status, pause, unpause, reload and key
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -69,6 +69,21 @@ static void print_guest(const json_t *guest)
 	putchar('\n');
 }
 
+/* Only if it is not as it should be */
+static void print_journal(const json_t *journal)
+{
+	const char *state = text_of(journal, "state");
+
+	if (!json_is_object(journal))
+		return;
+	if (!strcmp(state, "stopped"))
+		printf("THE JOURNAL HAS STOPPED: %s\n", text_of(journal, "error"));
+	else if (strcmp(state, "running"))
+		printf("THERE IS NO JOURNAL NOW: see the log of starlsmd\n");
+	if (number_of(journal, "lost"))
+		printf("the journal lost %" PRId64 " entries\n", number_of(journal, "lost"));
+}
+
 static int print_table(const char *text)
 {
 	json_t *status = json_loads(text, 0, NULL);
@@ -86,6 +101,7 @@ static int print_table(const char *text)
 		print_guest(json_array_get(guests, i));
 	if (!json_array_size(guests))
 		printf("no guest is observed\n");
+	print_journal(json_object_get(daemon, "journal"));
 	if (json_is_true(json_object_get(daemon, "dry_run")))
 		printf("dry-run is on: what is decided is not done\n");
 	json_decref(status);
@@ -137,4 +153,24 @@ int ctl_reload(const struct ctl_options *opt)
 	struct client_answer answer;
 
 	return client_ask(opt->socket, REQUEST_RELOAD, "", &answer);
+}
+
+int ctl_key(const struct ctl_options *opt)
+{
+	struct client_answer answer;
+	int rc = client_ask(opt->socket, REQUEST_STATUS, "", &answer);
+	json_t *status;
+	const char *key;
+
+	if (rc)
+		return rc;
+	status = json_loads(answer.text, 0, NULL);
+	key = text_of(json_object_get(json_object_get(status, "daemon"), "journal"), "key");
+	if (*key && strcmp(key, "-"))
+		puts(key);
+	else
+		fprintf(stderr, "starlsmctl: there is no journal\n");
+	rc = *key && strcmp(key, "-") ? CTL_OK : CTL_FAILED;
+	json_decref(status);
+	return rc;
 }

@@ -4,11 +4,12 @@
  *
  *   engine USER             fd 3: starlsmd, fd 4: the responder
  *
- * A reader's channel comes with MSG_GUEST, a subscriber's with MSG_SUBSCRIBE.
+ * A reader's channel comes with MSG_GUEST, a subscriber's with MSG_SUBSCRIBE, the
+ * journal's with MSG_RECORD.
  * It becomes USER without capabilities and with a short list of system calls
  * before it receives anything; it can open nothing, and start nothing. It ends
  * with status 0 when starlsmd has closed its channel, the readers theirs, and
- * the subscribers have what was read.
+ * the subscribers and the journal have what was read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,14 +27,15 @@
 #include "engine/engine_core.h"
 #include "engine/recent.h"
 #include "engine/subscriber.h"
+#include "engine/tap.h"
 #include "lib/drop.h"
 #include "lib/log.h"
 #include "lib/msg.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* the standard ones, two channels, guests, subscribers, and one just received */
-#define FILES_MAX	(3 + 2 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
+/* the standard ones, two channels, the journal, guests, subscribers, and one just received */
+#define FILES_MAX	(3 + 3 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
 /* address space: a guest takes 50 MiB of it, and touches little of that */
 #define MEMORY_MAX	(16ULL << 30)
 
@@ -57,6 +59,8 @@ struct reader {
 struct shell {
 	struct engine *core;
 	struct recent recent;
+	struct tap tap;
+	int64_t fed_ns;		/* when the core was fed what it is at */
 	struct reader reader[ENGINE_GUESTS_MAX];
 	struct subscriber subscriber[SUBSCRIBERS_MAX];
 	bool has_responder;
@@ -65,12 +69,17 @@ struct shell {
 
 static char inbox[MSG_MAX] __attribute__((aligned(8)));
 
-static int64_t now_ns(void)
+static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static int64_t now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 /*
@@ -114,10 +123,8 @@ static void log_incident(const struct msg_out_incident *m)
 		    m->reason);
 }
 
-static int take_out(void *arg, const struct msg *m)
+static int pass_on(struct shell *sh, const struct msg *m)
 {
-	struct shell *sh = arg;
-
 	if (m->type == MSG_VERDICT)
 		return send_verdict(sh, m);
 	/* both have the domid in the same place */
@@ -127,6 +134,26 @@ static int take_out(void *arg, const struct msg *m)
 		log_incident((const struct msg_out_incident *)m);
 	recent_add(&sh->recent, m);
 	return 0;
+}
+
+static int take_out(void *arg, const struct msg *m)
+{
+	struct shell *sh = arg;
+	int err = pass_on(sh, m);
+
+	tap_out(&sh->tap, m, err, sh->fed_ns);
+	return err;
+}
+
+/*
+ * In
+ */
+
+static int feed(struct shell *sh, enum engine_sender sender, uint32_t domid, const struct msg *m)
+{
+	sh->fed_ns = now_ns();
+	tap_fact(&sh->tap, sender, domid, m, sh->fed_ns);
+	return engine_feed(sh->core, sender, domid, m, sh->fed_ns);
 }
 
 /*
@@ -147,7 +174,7 @@ static bool from_reader(struct shell *sh, struct reader *r)
 
 	if (n < 0 && err == EAGAIN)
 		return false;
-	if (n > 0 && !engine_feed(sh->core, FROM_READER, r->domid, (const void *)inbox, now_ns()))
+	if (n > 0 && !feed(sh, FROM_READER, r->domid, (const void *)inbox))
 		return true;
 	if (n > 0 || (n < 0 && err != ECONNRESET))
 		log_error("domain %u: its reader sent nonsense", r->domid);
@@ -186,7 +213,7 @@ static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 {
 	uint32_t domid = m->domid;
 	struct reader *r = reader_place(sh, domid);
-	int rc = engine_feed(sh->core, FROM_PARENT, 0, &m->msg, now_ns());
+	int rc = feed(sh, FROM_PARENT, 0, &m->msg);
 
 	if (rc == -EBADMSG || fd < 0)
 		return rc == -EBADMSG ? rc : 0;
@@ -213,7 +240,7 @@ static int on_gone(struct shell *sh, const struct msg_gone *fact)
 
 	if (r && r->fd >= 0)
 		reader_end(sh, r);
-	return engine_feed(sh->core, FROM_PARENT, 0, &m->msg, now_ns());
+	return feed(sh, FROM_PARENT, 0, &m->msg);
 }
 
 static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
@@ -254,12 +281,21 @@ static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
 	close(fd);
 	if (files == MAP_FAILED)
 		return -EBADMSG;
+	tap_rules(&sh->tap, files, m->len, now_ns());
 	n = engine_load(sh->core, files, m->len, log_report, &n_errors);
 	munmap(files, m->len);
 	if (n < 0)
 		log_error("the rules do not fit into memory, the ones before stay");
 	else
 		log_notice("%d rules of %u files, %u errors", n, m->n_files, n_errors);
+	return 0;
+}
+
+static int on_record(struct shell *sh, int fd)
+{
+	if (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK))
+		return -EBADMSG;
+	tap_connect(&sh->tap, fd, now_ns());
 	return 0;
 }
 
@@ -283,19 +319,22 @@ static void from_parent(struct shell *sh)
 		rc = on_guest(sh, (const void *)m, fd);
 		break;
 	case MSG_RULES:
-		rc = fd < 0 ? engine_feed(sh->core, FROM_PARENT, 0, m, now_ns()) : -EBADMSG;
+		rc = fd < 0 ? feed(sh, FROM_PARENT, 0, m) : -EBADMSG;
 		break;
 	case MSG_GONE:
 		rc = fd < 0 ? on_gone(sh, (const void *)m) : -EBADMSG;
 		break;
 	case MSG_VITALS:
-		rc = fd < 0 ? engine_feed(sh->core, FROM_PARENT, 0, m, now_ns()) : -EBADMSG;
+		rc = fd < 0 ? feed(sh, FROM_PARENT, 0, m) : -EBADMSG;
 		break;
 	case MSG_RULESET:
 		rc = on_ruleset(sh, (const void *)m, fd);
 		break;
 	case MSG_SUBSCRIBE:
 		rc = on_subscribe(sh, (const void *)m, fd);
+		break;
+	case MSG_RECORD:
+		rc = on_record(sh, fd);
 		break;
 	default:
 		rc = -EBADMSG;
@@ -314,7 +353,7 @@ static void from_responder(struct shell *sh)
 
 	if (n < 0 && errno == EAGAIN)
 		return;
-	if (n > 0 && !engine_feed(sh->core, FROM_RESPONDER, 0, (const void *)inbox, now_ns()))
+	if (n > 0 && !feed(sh, FROM_RESPONDER, 0, (const void *)inbox))
 		return;
 	/* starlsmd complains if that was not what it wanted */
 	log_msg(n == 0 ? LOG_INFO : LOG_ERR, "the responder %s; verdicts fail from now on",
@@ -326,7 +365,7 @@ static void from_responder(struct shell *sh)
  * The loop
  */
 
-enum { AT_PARENT, AT_RESPONDER, AT_READERS,
+enum { AT_PARENT, AT_RESPONDER, AT_JOURNAL, AT_READERS,
 	AT_SUBSCRIBERS = AT_READERS + ENGINE_GUESTS_MAX,
 	N_POLLED = AT_SUBSCRIBERS + SUBSCRIBERS_MAX };
 
@@ -337,6 +376,9 @@ static void watch(const struct shell *sh, struct pollfd *p)
 	};
 	p[AT_RESPONDER] = (struct pollfd){
 		.fd = sh->has_responder ? MSG_FD_PEER : -1, .events = POLLIN,
+	};
+	p[AT_JOURNAL] = (struct pollfd){
+		.fd = sh->tap.fd, .events = tap_waits(&sh->tap) ? POLLOUT : 0,
 	};
 	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
 		p[AT_READERS + i] = (struct pollfd){
@@ -377,6 +419,9 @@ static void serve(struct shell *sh, const struct pollfd *p)
 		from_responder(sh);
 	if (p[AT_PARENT].revents)
 		from_parent(sh);
+	if (p[AT_JOURNAL].revents & (POLLHUP | POLLERR) && sh->tap.fd == p[AT_JOURNAL].fd)
+		tap_hangup(&sh->tap);
+	tap_flush(&sh->tap);
 }
 
 /*
@@ -392,7 +437,7 @@ static bool has_more(const struct shell *sh)
 		if (sh->subscriber[i].fd >= 0 &&
 		    subscriber_waits(&sh->subscriber[i], &sh->recent))
 			return true;
-	return false;
+	return tap_waits(&sh->tap);
 }
 
 static bool is_over(const struct shell *sh)
@@ -450,7 +495,8 @@ static void shell_init(struct shell *sh)
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom: %s", strerror(errno));
 	sh->core = engine_new(&seed, take_out, sh);
-	if (!sh->core || recent_init(&sh->recent))
+	if (!sh->core || recent_init(&sh->recent) ||
+	    tap_init(&sh->tap, &seed, clock_ns(CLOCK_REALTIME)))
 		fatal("no memory");
 	sh->has_responder = true;
 	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)

@@ -106,12 +106,39 @@ int config_word(struct parse *p, const yaml_node_t *node, const char * const *wo
 	return -1;
 }
 
-static void take_name(struct parse *p, const yaml_node_t *node, void *to)
+bool config_digits(const char *text, uint32_t max, uint32_t *number, const char **end)
+{
+	uint64_t n = 0;
+
+	*end = text;
+	while (**end >= '0' && **end <= '9' && n <= max)
+		n = n * 10 + (*(*end)++ - '0');
+	*number = n;
+	return *end != text && n <= max;
+}
+
+bool config_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
+		   uint32_t *to)
+{
+	const char *text = config_scalar(p, node), *end;
+	uint32_t n;
+
+	if (!text)
+		return false;
+	if (!config_digits(text, max, &n, &end) || *end || n < min) {
+		config_wrong(p, node, "\"%s\" is no number from %u to %u", text, min, max);
+		return false;
+	}
+	*to = n;
+	return true;
+}
+
+void config_name(struct parse *p, const yaml_node_t *node, void *to)
 {
 	config_text(p, node, to, CONFIG_TEXT_MAX);
 }
 
-static void take_path(struct parse *p, const yaml_node_t *node, void *to)
+void config_path(struct parse *p, const yaml_node_t *node, void *to)
 {
 	config_text(p, node, to, CONFIG_TEXT_MAX);
 	if (node->type == YAML_SCALAR_NODE && node->data.scalar.length &&
@@ -245,7 +272,7 @@ static void take_rules(struct parse *p, const yaml_node_t *node, void *to)
 	if (c->n_rules == CONFIG_RULES_MAX)
 		config_wrong(p, node, "more than %d folders of rules", CONFIG_RULES_MAX);
 	else
-		take_path(p, node, c->rules[c->n_rules++]);
+		config_path(p, node, c->rules[c->n_rules++]);
 }
 
 /* One path, or a list of them */
@@ -258,17 +285,18 @@ static void take_rules_list(struct parse *p, const yaml_node_t *node, void *to)
 }
 
 static const struct config_key top_keys[] = {
-	{ "user", take_name, offsetof(struct config, user), false },
-	{ "socket", take_path, offsetof(struct config, socket), false },
-	{ "socket-group", take_name, offsetof(struct config, socket_group), false },
-	{ "libexec", take_path, offsetof(struct config, libexec), false },
-	{ "evidence", take_path, offsetof(struct config, evidence), false },
-	{ "evidence-key", take_path, offsetof(struct config, evidence_key), false },
-	{ "notify", take_path, offsetof(struct config, notify), false },
+	{ "user", config_name, offsetof(struct config, user), false },
+	{ "socket", config_path, offsetof(struct config, socket), false },
+	{ "socket-group", config_name, offsetof(struct config, socket_group), false },
+	{ "libexec", config_path, offsetof(struct config, libexec), false },
+	{ "evidence", config_path, offsetof(struct config, evidence), false },
+	{ "evidence-key", config_path, offsetof(struct config, evidence_key), false },
+	{ "notify", config_path, offsetof(struct config, notify), false },
 	{ "dry-run", config_bool, offsetof(struct config, dry_run), false },
 	{ "migration", config_take_migration, 0, false },
 	{ "playbooks", config_take_playbooks, offsetof(struct config, playbook), false },
 	{ "rules", take_rules_list, offsetof(struct config, rules), false },
+	{ "journal", config_take_journal, offsetof(struct config, journal), false },
 	{ "guests", take_guests, offsetof(struct config, guest), true },
 };
 
@@ -283,6 +311,7 @@ static void set_defaults(struct config *c)
 	c->at_once = 1;
 	strcpy(c->ssh, "ssh -o BatchMode=yes");
 	c->dry_run = true;
+	config_journal_init(&c->journal);
 }
 
 static void take_document(struct parse *p)

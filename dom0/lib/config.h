@@ -24,6 +24,12 @@
 #define CONFIG_QUIET_S		10
 #define CONFIG_SECONDS_MAX	86400
 #define CONFIG_FILE_MAX		(1024 * 1024)
+/* What a journal keeps of a guest: MiB, at least a few segments; days */
+#define CONFIG_JOURNAL_MIB	1024
+#define CONFIG_JOURNAL_MIB_MIN	8
+#define CONFIG_JOURNAL_MIB_MAX	(16 * 1024 * 1024)
+#define CONFIG_JOURNAL_DAYS	30
+#define CONFIG_JOURNAL_DAYS_MAX	3650
 /* Of a filter */
 #define CONFIG_PATH_MAX		1024
 
@@ -68,6 +74,15 @@ struct config_guest {
 	char build_id[MSG_BUILD_ID_MAX];	/* of its kernel, lower case; by default "" */
 };
 
+struct config_journal {
+	bool record;				/* by default true */
+	char directory[CONFIG_TEXT_MAX];	/* absolute */
+	char key[CONFIG_TEXT_MAX];		/* the signing key's file, absolute */
+	char user[CONFIG_TEXT_MAX];		/* of the journal's process */
+	uint32_t mib;				/* of one guest */
+	uint32_t days;
+};
+
 struct config {
 	char user[CONFIG_TEXT_MAX];		/* of reader and engine */
 	char socket[CONFIG_TEXT_MAX];		/* for starlsmctl, absolute */
@@ -85,6 +100,7 @@ struct config {
 	size_t n_playbooks;
 	char rules[CONFIG_RULES_MAX][CONFIG_TEXT_MAX];	/* files or folders, absolute */
 	uint32_t n_rules;			/* by default none */
+	struct config_journal journal;
 	struct config_guest guest[CONFIG_GUESTS_MAX];
 	size_t n_guests;
 };

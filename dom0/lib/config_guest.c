@@ -35,34 +35,6 @@ static void take_respond(struct parse *p, const yaml_node_t *node, void *to)
  * Numbers
  */
 
-/* Decimal digits up to *end; false if there is none or it is beyond max. */
-static bool digits(const char *text, uint32_t max, uint32_t *number, const char **end)
-{
-	uint64_t n = 0;
-
-	*end = text;
-	while (**end >= '0' && **end <= '9' && n <= max)
-		n = n * 10 + (*(*end)++ - '0');
-	*number = n;
-	return *end != text && n <= max;
-}
-
-bool config_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
-		   uint32_t *to)
-{
-	const char *text = config_scalar(p, node), *end;
-	uint32_t n;
-
-	if (!text)
-		return false;
-	if (!digits(text, max, &n, &end) || *end || n < min) {
-		config_wrong(p, node, "\"%s\" is no number from %u to %u", text, min, max);
-		return false;
-	}
-	*to = n;
-	return true;
-}
-
 static void take_seconds(struct parse *p, const yaml_node_t *node, void *to)
 {
 	config_number(p, node, 0, CONFIG_SECONDS_MAX, to);
@@ -87,11 +59,11 @@ static void take_uids(struct parse *p, const yaml_node_t *node, void *to)
 	if (!text)
 		return;
 	uids->is_set = true;
-	if (digits(text, UINT32_MAX - 1, &uids->lo, &end)) {
+	if (config_digits(text, UINT32_MAX - 1, &uids->lo, &end)) {
 		uids->hi = uids->lo;
 		if (!*end)
 			return;
-		if (*end == '-' && digits(end + 1, UINT32_MAX - 1, &uids->hi, &end) && !*end &&
+		if (*end == '-' && config_digits(end + 1, UINT32_MAX - 1, &uids->hi, &end) && !*end &&
 		    uids->lo <= uids->hi)
 			return;
 	}

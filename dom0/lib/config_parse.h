@@ -46,6 +46,17 @@ bool config_text(struct parse *p, const yaml_node_t *node, char *to, size_t size
 
 void config_bool(struct parse *p, const yaml_node_t *node, void *to);
 
+/* The same for a name and for an absolute path, of CONFIG_TEXT_MAX bytes. */
+void config_name(struct parse *p, const yaml_node_t *node, void *to);
+void config_path(struct parse *p, const yaml_node_t *node, void *to);
+
+/* Decimal digits up to *end; false if there is none or it is beyond max. */
+bool config_digits(const char *text, uint32_t max, uint32_t *number, const char **end);
+
+/* A number in these bounds; false and an error if not. */
+bool config_number(struct parse *p, const yaml_node_t *node, uint32_t min, uint32_t max,
+		   uint32_t *to);
+
 /* The number of the word in words[n], NULLs in it being none; -1 and an error. */
 int config_word(struct parse *p, const yaml_node_t *node, const char * const *words, size_t n);
 
@@ -75,5 +86,9 @@ void config_check_choices(struct parse *p);
 void config_take_migration(struct parse *p, const yaml_node_t *node, void *to);
 void config_take_move(struct parse *p, const yaml_node_t *node, void *to);
 void config_take_group(struct parse *p, const yaml_node_t *node, void *to);
+
+/* "journal", and what it is without */
+void config_take_journal(struct parse *p, const yaml_node_t *node, void *to);
+void config_journal_init(struct config_journal *j);
 
 #endif /* STARLSM_CONFIG_PARSE_H */

@@ -200,6 +200,15 @@ static void add_value(struct text *t, const struct format_event *fe, unsigned in
 	}
 }
 
+size_t format_value(const struct format_event *fe, unsigned int i, char *buf, size_t size)
+{
+	struct text t;
+
+	text_init(&t, buf, size);
+	add_value(&t, fe, i);
+	return t.len;
+}
+
 /*
  * A line
  */

@@ -50,6 +50,9 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
  */
 json_t *format_json(const struct format_event *fe, int64_t wall_ns);
 
+/* The event's field i, as a line shows it. Returns its length. */
+size_t format_value(const struct format_event *fe, unsigned int i, char *text, size_t size);
+
 /* A guest's bytes as an escaped JSON string; NULL without memory. */
 json_t *format_json_string(const char *bytes, size_t len);
 

@@ -123,6 +123,10 @@ static const size_t fixed_len[] = {
 	[MSG_SITE] = sizeof(struct msg_site),
 	[MSG_TIGHTEN] = sizeof(struct msg_tighten),
 	[MSG_RULESET] = sizeof(struct msg_ruleset),
+	[MSG_RECORD] = sizeof(struct msg_record),
+	[MSG_SEAL] = sizeof(struct msg_seal),
+	[MSG_SEALED] = sizeof(struct msg_sealed),
+	[MSG_JOURNAL] = sizeof(struct msg_journal),
 };
 
 size_t msg_fixed_len(uint32_t type)

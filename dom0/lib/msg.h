@@ -12,10 +12,13 @@
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        SUBSCRIBE (+fd), RULESET (+fd)
+ *                                        RECORD (+fd)
  *   engine   <-> responder    4, 4       VERDICT; RUN, DONE
  *   starlsmd <-> responder    3          ACT, SITE, GUEST, PLAYBOOKS, GONE (whom
  *                                        it may touch, and how), TIGHTEN; RUN,
  *                                        DONE, TIGHTEN
+ *   engine    -> journal      passed, 4  ENTRIES
+ *   starlsmd <-> journal      3          SEALED; SEAL, JOURNAL
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
  *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
  *
@@ -31,7 +34,7 @@
 #include <xen/interface/io/starlsm.h>
 
 #define MSG_FD_PARENT	3
-#define MSG_FD_PEER	4	/* reader: the engine; engine and responder: each other */
+#define MSG_FD_PEER	4	/* reader, journal: the engine; engine and responder: each other */
 /* No channel: starlsmd's lock, kept until the last process of its has ended. */
 #define MSG_FD_LOCK	5
 
@@ -71,6 +74,11 @@ enum msg_type {
 	MSG_SITE,
 	MSG_TIGHTEN,
 	MSG_RULESET,
+	MSG_RECORD,
+	MSG_ENTRIES,
+	MSG_SEAL,
+	MSG_SEALED,
+	MSG_JOURNAL,
 };
 
 struct msg {
@@ -464,6 +472,45 @@ struct msg_out_incident {
 struct msg_out_missed {
 	struct msg msg;
 	uint64_t count;
+};
+
+/* A journal writes down all from now on; write to the fd that comes with it. */
+struct msg_record {
+	struct msg msg;
+};
+
+/* Entries one after the other, see lib/entry.h. */
+struct msg_entries {
+	struct msg msg;
+};
+
+/* A segment is full: sign that hash (lib/segment.h), please. */
+#define MSG_HASH_BYTES	32
+#define MSG_SIGN_BYTES	64
+
+struct msg_seal {
+	struct msg msg;
+	uint64_t ticket;	/* comes back in SEALED */
+	uint8_t hash[MSG_HASH_BYTES];
+};
+
+struct msg_sealed {
+	struct msg msg;
+	uint64_t ticket;
+	int64_t sealed_ns;	/* CLOCK_REALTIME of starlsmd */
+	uint8_t key_id[8];	/* the public key's first bytes */
+	uint8_t signature[MSG_SIGN_BYTES];
+};
+
+/* Once a second, and when it stops: how the journal is. */
+struct msg_journal {
+	struct msg msg;
+	int32_t err;		/* an errno: it has stopped, and why; 0: it writes */
+	uint32_t n_streams;
+	uint64_t entries;	/* written since it started */
+	uint64_t bytes;		/* of which the disk got */
+	uint64_t lost;		/* entries that found no place, here or in the engine */
+	int64_t synced_ns;	/* CLOCK_MONOTONIC: what came before is on the disk */
 };
 
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,

@@ -13,10 +13,20 @@
 #include "lib/config.h"
 #include "starlsmd/child.h"
 #include "starlsmd/guest.h"
+#include "starlsmd/signer.h"
 
 struct xs_handle;
 struct control;
 struct runs;
+
+/* The journal's process; it may be away, and then the others go on. */
+struct recording {
+	struct child child;
+	struct signer signer;
+	bool has_key;
+	sd_event_source *again;		/* to start it once more */
+	struct msg_journal figures;	/* the last it told, msg.len 0: none yet */
+};
 
 struct daemon {
 	sd_event *event;
@@ -27,9 +37,11 @@ struct daemon {
 	struct guest *guests;
 	struct child engine;
 	struct child responder;
+	struct recording recording;
 	struct control *control;
 	struct runs *runs;
 	bool stopping;		/* readers end, nothing new begins */
+	bool finishing;		/* the readers have ended, the others are to */
 	int stop_status;	/* then exit with this */
 };
 
@@ -39,7 +51,7 @@ struct daemon {
  */
 void stop_begin(struct daemon *d, int status);
 
-/* A reader has ended meanwhile. */
+/* A reader, or the journal, has ended meanwhile. */
 void stop_step(struct daemon *d);
 
 /* Look who is there: new guests are observed, those gone are let go. */
@@ -74,6 +86,12 @@ void workers_start(struct daemon *d);
 
 /* What the responder has to know of the site; again when it has changed. */
 void workers_tell_site(struct daemon *d);
+
+/* Start the journal, if there is to be one, and again whenever it dies. */
+void recording_start(struct daemon *d);
+
+/* Does it still write what was recorded? */
+bool recording_runs(const struct daemon *d);
 
 /* Send to one of them, with fd unless it is -1. If that fails starlsmd ends. */
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd);

@@ -14,6 +14,13 @@ static void keep(const char *key, bool is_same)
 		log_warning("%s stays as it was until starlsmd is started again", key);
 }
 
+static bool is_same_journal(const struct config_journal *a, const struct config_journal *b)
+{
+	return a->record == b->record && !strcmp(a->directory, b->directory) &&
+	       !strcmp(a->key, b->key) && !strcmp(a->user, b->user) && a->mib == b->mib &&
+	       a->days == b->days;
+}
+
 /* What the processes were started with */
 static void keep_the_rest(const struct config *old, const struct config *new)
 {
@@ -22,6 +29,7 @@ static void keep_the_rest(const struct config *old, const struct config *new)
 	keep("socket-group", !strcmp(old->socket_group, new->socket_group));
 	keep("libexec", !strcmp(old->libexec, new->libexec));
 	keep("dry-run", old->dry_run == new->dry_run);
+	keep("journal", is_same_journal(&old->journal, &new->journal));
 }
 
 static void set_policies(struct daemon *d)

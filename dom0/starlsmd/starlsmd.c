@@ -277,6 +277,7 @@ int main(int argc, char **argv)
 	if (sd_event_default(&d.event) < 0)
 		fatal("sd-event: no memory");
 	workers_start(&d);
+	recording_start(&d);
 	if (d.config.n_rules)
 		ruleset_send(&d);
 	d.control = control_new(&d);

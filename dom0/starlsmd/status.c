@@ -4,6 +4,7 @@
  */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 #include <xen/io/xenbus.h>
@@ -79,6 +80,28 @@ static json_t *guest_status(const struct guest *g)
 			 "policy_error", decode_error_name(s->policy_error));
 }
 
+/* null without a journal; "error": why it has stopped */
+static json_t *journal(const struct daemon *d)
+{
+	const struct recording *r = &d->recording;
+	const struct msg_journal *m = &r->figures;
+	char key[SIGNER_TEXT(sizeof(r->signer.public))];
+
+	if (!d->config.journal.record)
+		return json_null();
+	*key = 0;
+	if (r->has_key)
+		signer_public_text(&r->signer, key);
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}",
+			 "state", !r->child.pid ? "away" : m->err ? "stopped" : "running",
+			 "error", m->err ? strerror(m->err) : "",
+			 "directory", d->config.journal.directory, "key", key,
+			 "pid", (json_int_t)r->child.pid,
+			 "streams", (json_int_t)m->n_streams,
+			 "entries", (json_int_t)m->entries, "bytes", (json_int_t)m->bytes,
+			 "lost", (json_int_t)m->lost);
+}
+
 char *status_text(struct daemon *d, const char *which)
 {
 	struct guest *only = *which ? domains_find(d, which) : NULL;
@@ -90,11 +113,12 @@ char *status_text(struct daemon *d, const char *which)
 	for (g = d->guests; g; g = g->next)
 		if (!only || g == only)
 			json_array_append_new(guests, guest_status(g));
-	status = json_pack("{s:o, s:{s:s, s:I, s:b}}",
+	status = json_pack("{s:o, s:{s:s, s:I, s:b, s:o}}",
 			   "guests", guests, "daemon",
 			   "version", STARLSM_VERSION,
 			   "pid", (json_int_t)getpid(),
-			   "dry_run", d->config.dry_run);
+			   "dry_run", d->config.dry_run,
+			   "journal", journal(d));
 	text = status ? json_dumps(status, JSON_COMPACT) : NULL;
 	json_decref(status);
 	return text;

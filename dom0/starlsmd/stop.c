@@ -8,16 +8,34 @@
 
 /* Readers may take so long to read the last records. */
 #define STOP_TIMEOUT_US	(3 * 1000000ULL)
+/* And the journal to write them, with our signatures: the engine's farewell, its own, and some */
+#define JOURNAL_TIMEOUT_US	(5 * 1000000ULL)
+
+static int on_journal_timer(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+
+	(void)s;
+	(void)usec;
+	log_warning("the journal takes too long; it is sealed at the next start");
+	sd_event_exit(d->event, d->stop_status);
+	return 0;
+}
 
 static void finish(struct daemon *d)
 {
 	struct guest *g;
 
+	d->finishing = true;
 	for (g = d->guests; g; g = g->next)
 		store_set_state(d->xs, g->domid, XenbusStateClosing);
 	child_stop(&d->engine);
 	child_stop(&d->responder);
-	sd_event_exit(d->event, d->stop_status);
+	if (!recording_runs(d))
+		sd_event_exit(d->event, d->stop_status);
+	else if (sd_event_add_time_relative(d->event, NULL, CLOCK_MONOTONIC,
+					    JOURNAL_TIMEOUT_US, 0, on_journal_timer, d) < 0)
+		fatal("sd-event: no timer");
 }
 
 static int on_timer(sd_event_source *s, uint64_t usec, void *data)
@@ -29,7 +47,8 @@ static int on_timer(sd_event_source *s, uint64_t usec, void *data)
 	(void)usec;
 	for (g = d->guests; g; g = g->next)
 		child_kill(&g->reader);
-	finish(d);
+	if (!d->finishing)
+		finish(d);
 	return 0;
 }
 
@@ -40,7 +59,10 @@ void stop_step(struct daemon *d)
 	for (g = d->guests; g; g = g->next)
 		if (g->reader.pid)
 			return;
-	finish(d);
+	if (!d->finishing)
+		finish(d);
+	else if (!recording_runs(d))
+		sd_event_exit(d->event, d->stop_status);
 }
 
 void stop_begin(struct daemon *d, int status)

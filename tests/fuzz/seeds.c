@@ -6,14 +6,15 @@
  *
  * fuzz_decode and fuzz_match take records; fuzz_engine takes messages, so it gets a batch of
  * each record alone and one of all; fuzz_ring takes a plan, then what is in
- * the ring; fuzz_run a run that has just begun, and what a host says.
+ * the ring; fuzz_run a run that has just begun, and what a host says;
+ * fuzz_segment a plan and entries, of which there is one of each kind.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/msg.h"
+#include "lib/entry.h"
 #include "records.h"
 
 static char batch[MSG_MAX];
@@ -96,9 +97,53 @@ static void save_run(const char *dir)
 	save(dir, "host", host, sizeof(host) - 1);
 }
 
+/* What the fuzzer is to pack itself: one entry; the count it makes good is 1 of 4. */
+static void save_entry(const char *dir, const char *name, enum entry_kind kind, const void *body,
+		       size_t len)
+{
+	static char input[1 + sizeof(struct entry) + MSG_MAX];
+	struct entry e = { .len = entry_len(len), .kind = kind, .number = 1 };
+
+	memset(input, 0, sizeof(input));
+	input[0] = 4;
+	memcpy(input + 1, &e, sizeof(e));
+	memcpy(input + 1 + sizeof(e), body, len);
+	save(dir, name, input, 1 + e.len);
+}
+
+static void save_entries(const char *dir)
+{
+	const struct msg_guest guest = {
+		.msg = { MSG_GUEST, sizeof(guest) }, .domid = 1, .name = "fuzz",
+	};
+	const struct entry_gap gap = { .why = GAP_BEHIND };
+	const struct entry_mark mark = { .stream = "fuzz" };
+	const struct entry_start start = { .version = "1" };
+
+	save_entry(dir, "intro", ENTRY_INTRO, &guest, sizeof(guest));
+	save_entry(dir, "fact", ENTRY_FACT, &guest, sizeof(guest));
+	save_entry(dir, "gap", ENTRY_GAP, &gap, sizeof(gap));
+	save_entry(dir, "mark", ENTRY_MARK, &mark, sizeof(mark));
+	save_entry(dir, "start", ENTRY_START, &start, sizeof(start));
+}
+
+/* A record as the engine shows it, without names */
+static void save_shown(const char *dir, const struct starlsm_vector *v)
+{
+	static char shown[sizeof(struct msg_out_event) + STARLSM_REC_MAX];
+	struct msg_out_event out = {
+		.msg = { MSG_OUT_EVENT, sizeof(out) + v->len }, .domid = 1, .guest = "fuzz",
+		.rec_len = v->len,
+	};
+
+	memcpy(shown, &out, sizeof(out));
+	memcpy(shown + sizeof(out), v->wire, v->len);
+	save_entry(dir, v->name, ENTRY_OUT, shown, out.msg.len);
+}
+
 int main(int argc, char **argv)
 {
-	int is_engine, is_ring;
+	int is_engine, is_ring, is_segment;
 
 	if (argc != 3)
 		return 2;
@@ -108,6 +153,9 @@ int main(int argc, char **argv)
 	}
 	is_engine = !strcmp(argv[1], "fuzz_engine");
 	is_ring = !strcmp(argv[1], "fuzz_ring");
+	is_segment = !strcmp(argv[1], "fuzz_segment");
+	if (is_segment)
+		save_entries(argv[2]);
 	for (size_t i = 0; i < STARLSM_N_VECTORS; i++) {
 		const struct starlsm_vector *v = &starlsm_vectors[i];
 
@@ -117,6 +165,8 @@ int main(int argc, char **argv)
 			save_batch(argv[2], v->name);
 		else if (is_ring)
 			save_ring(argv[2], v);
+		else if (is_segment)
+			save_shown(argv[2], v);
 		else
 			save(argv[2], v->name, v->wire, v->len);
 	}

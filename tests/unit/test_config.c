@@ -31,6 +31,12 @@ static void least_there_can_be(void **state)
 	assert_string_equal(c.socket_group, "");
 	assert_string_equal(c.libexec, "/usr/libexec/starlsm");
 	assert_true(c.dry_run);
+	assert_true(c.journal.record);
+	assert_string_equal(c.journal.directory, "/var/lib/starlsm/journal");
+	assert_string_equal(c.journal.key, "/var/lib/starlsm/journal.key");
+	assert_string_equal(c.journal.user, "starlsm-journal");
+	assert_int_equal(c.journal.mib, CONFIG_JOURNAL_MIB);
+	assert_int_equal(c.journal.days, CONFIG_JOURNAL_DAYS);
 	assert_int_equal(c.n_guests, 0);
 }
 
@@ -42,6 +48,13 @@ static void everything(void **state)
 			       "socket-group: adm\n"
 			       "libexec: /opt/y\n"
 			       "dry-run: false\n"
+			       "journal:\n"
+			       "  record: false\n"
+			       "  directory: /srv/journal\n"
+			       "  key: /etc/k\n"
+			       "  user: writer\n"
+			       "  guest-mib: 8\n"
+			       "  guest-days: 3650\n"
 			       "guests:\n"
 			       "  - name: \"web*\"\n"
 			       "    respond: halt\n"
@@ -54,6 +67,12 @@ static void everything(void **state)
 	assert_string_equal(c.socket_group, "adm");
 	assert_string_equal(c.libexec, "/opt/y");
 	assert_false(c.dry_run);
+	assert_false(c.journal.record);
+	assert_string_equal(c.journal.directory, "/srv/journal");
+	assert_string_equal(c.journal.key, "/etc/k");
+	assert_string_equal(c.journal.user, "writer");
+	assert_int_equal(c.journal.mib, 8);
+	assert_int_equal(c.journal.days, 3650);
 	assert_int_equal(c.n_guests, 2);
 	assert_string_equal(c.guest[0].name, "web*");
 	assert_true(c.guest[0].observe);
@@ -303,6 +322,16 @@ static const struct bad bads[] = {
 	  "f.yaml:3: the class of \"open\" is here twice\n" },
 	{ GUEST "events: { check: off, exec: verdict }\n",
 	  "f.yaml:3: the class of \"check\" is here twice\n" },
+	{ "journal: 5\nguests: []\n", "f.yaml:1: here \"key: value\" lines are expected\n" },
+	{ "journal: { guest-mib: 7 }\nguests: []\n",
+	  "f.yaml:1: \"7\" is no number from 8 to 16777216\n" },
+	{ "journal: { guest-days: 0 }\nguests: []\n",
+	  "f.yaml:1: \"0\" is no number from 1 to 3650\n" },
+	{ "journal: { directory: here }\nguests: []\n",
+	  "f.yaml:1: \"here\" does not begin with /\n" },
+	{ "journal: { record: maybe }\nguests: []\n",
+	  "f.yaml:1: \"maybe\" is neither true nor false\n" },
+	{ "journal: { size: 1 }\nguests: []\n", "f.yaml:1: there is no key \"size\"\n" },
 	{ GUEST "rates: { open: 0 }\n", "f.yaml:3: \"0\" is no number from 1 to 65535\n" },
 	{ GUEST "rates: { open: 65536 }\n",
 	  "f.yaml:3: \"65536\" is no number from 1 to 65535\n" },

@@ -221,6 +221,11 @@ static void fixed_lengths(void **state)
 	assert_int_equal(msg_fixed_len(MSG_POLICY), sizeof(struct msg_policy));
 	assert_int_equal(msg_fixed_len(MSG_RULES), sizeof(struct msg_rules));
 	assert_int_equal(msg_fixed_len(MSG_ANSWER), sizeof(struct msg_answer));
+	assert_int_equal(msg_fixed_len(MSG_RECORD), sizeof(struct msg_record));
+	assert_int_equal(msg_fixed_len(MSG_SEAL), sizeof(struct msg_seal));
+	assert_int_equal(msg_fixed_len(MSG_SEALED), sizeof(struct msg_sealed));
+	assert_int_equal(msg_fixed_len(MSG_JOURNAL), sizeof(struct msg_journal));
+	assert_int_equal(msg_fixed_len(MSG_ENTRIES), 0);
 	assert_int_equal(msg_fixed_len(MSG_EVENTS), 0);
 	assert_int_equal(msg_fixed_len(MSG_REPLY), 0);
 	assert_int_equal(msg_fixed_len(0), 0);

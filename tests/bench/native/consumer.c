@@ -8,10 +8,8 @@
  * consumer.both, in one thread without a socket between. All are events for a
  * second of processor time.
  *
- * The events are those of processes that live: fork, exec, a file created and
- * removed, a connection, exit.
+ * The events are those of processes that live, see lives.h.
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -21,6 +19,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "lives.h"
 #include "engine/engine_core.h"
 #include "engine/recent.h"
 #include "lib/msg.h"
@@ -29,12 +28,7 @@
 
 #define DOMID		1
 #define LIVES		200	/* in one filling of the ring */
-#define EVENTS_LIFE	7
 #define FILLINGS	500
-
-static const char path[] = "/usr/lib/nginx/modules/program";
-static const char args[] = "program\0--with\0arguments";
-static const struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = 80 };
 
 struct feed {
 	struct engine *engine;
@@ -68,51 +62,6 @@ static void feed(struct feed *f, const struct msg *m)
 {
 	if (engine_feed(f->engine, FROM_READER, DOMID, m, 1))
 		errx(1, "the engine refuses a batch");
-}
-
-static void put(struct starlsm_stream *s, const struct starlsm_msg *msg,
-		uint64_t task)
-{
-	if (!starlsm_record_write(s, msg, s->last_ns + 1, task))
-		errx(1, "no room");
-}
-
-/* Ids of paths, apart from those of tasks */
-#define FILE_IDS	(1ULL << 32)
-
-/*
- * One process from its beginning to its end: EVENTS_LIFE records. It executes
- * what nobody defined, and makes a file that nobody knew.
- */
-static void live(struct starlsm_stream *s, uint64_t id)
-{
-	const struct starlsm_rec_fork rec_fork = { .child = id, .flags = 0x11 };
-	const struct starlsm_rec_path rec_path = {
-		.id = FILE_IDS + id, .path_len = sizeof(path) - 1,
-	};
-	const struct starlsm_rec_exec rec_exec = {
-		.path = FILE_IDS, .pid = id, .argc = 3, .envc = 9,
-		.args_len = sizeof(args),
-	};
-	const struct starlsm_rec_create create = {
-		.path = rec_path.id, .flags = 0101, .mode = 0100644,
-	};
-	const struct starlsm_rec_connect connect = {
-		.sock = id, .type = SOCK_STREAM, .addr_len = sizeof(addr),
-	};
-	const struct starlsm_rec_unlink rec_unlink = { .path = rec_path.id };
-	const struct starlsm_rec_exit rec_exit = { .pid = id };
-	const struct starlsm_var path_vars[] = { { path, sizeof(path) - 1 } };
-	const struct starlsm_var args_vars[] = { { args, sizeof(args) } };
-	const struct starlsm_var addr_vars[] = { { &addr, sizeof(addr) } };
-
-	put(s, &STARLSM_MSG(FORK, &rec_fork), 1);
-	put(s, &STARLSM_MSG_VARS(EXEC, &rec_exec, args_vars), id);
-	put(s, &STARLSM_MSG_VARS(PATH, &rec_path, path_vars), 0);
-	put(s, &STARLSM_MSG(CREATE, &create), id);
-	put(s, &STARLSM_MSG_VARS(CONNECT, &connect, addr_vars), id);
-	put(s, &STARLSM_MSG(UNLINK, &rec_unlink), id);
-	put(s, &STARLSM_MSG(EXIT, &rec_exit), id);
 }
 
 static void send_batch(struct batch *b, int fd, struct feed *f)
@@ -155,15 +104,15 @@ static double drain_all(int fd, struct feed *f)
 	static struct ring ring;
 	struct merge m = { .ring = &ring, .n_rings = 1 };
 	struct bench_ring memory;
-	uint64_t i, life = 2, began, ns = 0, n = 0;
+	uint64_t i, life, began, ns = 0, n = 0;
+	struct lives lives = { .stream = &memory.stream, .step_ns = 1 };
 
 	bench_ring_init(&memory);
 	bench_ring_open(&memory, &ring, 0);
 	batch_begin(&batch);
 	for (i = 0; i < FILLINGS; i++) {
-		for (; life % LIVES; life++)
-			live(&memory.stream, life);
-		live(&memory.stream, life++);
+		for (life = 0; life < LIVES; life++)
+			lives_write(&lives);
 		began = bench_ns(CLOCK_THREAD_CPUTIME_ID);
 		n += drain(&m, &batch, fd, f);
 		ns += bench_ns(CLOCK_THREAD_CPUTIME_ID) - began;

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - starlsmctl replay: the journal's facts to an engine once more
+ *
+ * A fact is fed when all that was said about it is known: what comes before the
+ * next fact. Each message that this engine says is held against the one that was
+ * written down, byte for byte; what became of a verdict is taken from there.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "ctl/walk.h"
+#include "engine/engine_core.h"
+#include "lib/format.h"
+
+/* Differences that are shown */
+#define SHOWN_MAX	10
+
+struct replay {
+	const struct ctl_options *opt;
+	struct engine *engine;	/* of the run that is being replayed, NULL if none */
+	uint64_t run;
+	int64_t wall_ns;
+	bool is_whole;		/* it began with the run, and nothing is missing so far */
+	bool is_ended;		/* in order */
+	uint64_t number;	/* of the entry before */
+	/* the fact to be fed, and what was said about it */
+	union {
+		struct entry e;
+		char bytes[sizeof(struct entry) + MSG_MAX];
+	} fact;
+	bool has_fact;
+	char *said;
+	size_t said_len, said_room, said_at;
+	char *rules;		/* so far; of rules_total bytes */
+	size_t rules_len, rules_total;
+	uint64_t n_facts, n_events, n_said, n_differ;
+	unsigned int n_unequal;	/* runs that differ, or were not compared to their end */
+	bool is_bad;		/* no memory */
+};
+
+/*
+ * What the engine says
+ */
+
+static bool is_incident(const struct msg *m)
+{
+	return m->type == MSG_OUT_INCIDENT;
+}
+
+static void show(const struct replay *r, const struct msg *m)
+{
+	if (!is_incident(m))
+		return;
+	if (r->opt->is_json)
+		incident_print(m, r->wall_ns, true);
+	else
+		incident_print_change(m, r->wall_ns, false);
+}
+
+static void differ(struct replay *r, const char *what, const struct msg *m)
+{
+	static const char * const names[] = {
+		[MSG_VERDICT] = "verdict", [MSG_OUT_EVENT] = "event", [MSG_DEFINE] = "define",
+		[MSG_OUT_INCIDENT] = "incident", [MSG_ANSWER] = "answer",
+	};
+
+	if (!r->is_whole || r->n_differ++ >= SHOWN_MAX)
+		return;
+	fprintf(stderr, "starlsmctl: at entry %" PRIu64 ": %s of type %s\n", r->fact.e.number, what,
+		m->type < sizeof(names) / sizeof(names[0]) && names[m->type] ? names[m->type] : "?");
+}
+
+static const struct entry *next_said(struct replay *r)
+{
+	const char *at = r->said + r->said_at;
+	size_t left = r->said_len - r->said_at;
+	const struct entry *e = left ? entry_next(&at, &left) : NULL;
+
+	r->said_at = r->said_len - left;
+	return e;
+}
+
+static int hear(void *arg, const struct msg *m)
+{
+	struct replay *r = arg;
+	const struct entry *e = next_said(r);
+	const struct msg *then = e ? entry_body(e) : NULL;
+
+	r->n_said++;
+	show(r, m);
+	if (!then)
+		differ(r, "nothing was said then, now a message", m);
+	else if (then->len != m->len || memcmp(then, m, m->len))
+		differ(r, "another message was said then than now, a message", m);
+	return e ? e->err : 0;
+}
+
+/*
+ * Feeding
+ */
+
+static bool add_record(const struct msg_out_event *out, char *batch, uint32_t *len)
+{
+	struct msg_event head = { .seq = out->seq, .ring = out->ring, .rec_len = out->rec_len };
+
+	if (*len + sizeof(head) + head.rec_len > MSG_MAX)
+		return false;
+	memcpy(batch + *len, &head, sizeof(head));
+	memcpy(batch + *len + sizeof(head), (const char *)out + out->msg.len - out->rec_len,
+	       out->rec_len);
+	*len += sizeof(head) + head.rec_len;
+	return true;
+}
+
+/* The records of a batch are in what was said about them. */
+static const struct msg *batch(const struct replay *r)
+{
+	static char buf[MSG_MAX] __attribute__((aligned(8)));
+	const char *at = r->said;
+	size_t left = r->said_len;
+	struct msg_events *head = (void *)buf;
+	uint32_t len = sizeof(*head);
+	const struct entry *e;
+
+	memcpy(head, entry_body(&r->fact.e), sizeof(*head));
+	while (left && (e = entry_next(&at, &left)))
+		if (entry_event(e) && !add_record(entry_body(e), buf, &len))
+			break;
+	head->msg.len = len;
+	return &head->msg;
+}
+
+static void feed(struct replay *r)
+{
+	const struct entry *e = &r->fact.e;
+	const struct msg *m = entry_body(e);
+	bool is_reader = e->sender == FROM_READER;
+	const struct entry *more;
+
+	if (!r->has_fact)
+		return;
+	r->has_fact = false;
+	r->said_at = 0;
+	if (m->type == MSG_EVENTS) {
+		r->n_events += ((const struct msg_events *)m)->n_events;
+		m = batch(r);
+	}
+	r->n_facts++;
+	engine_feed(r->engine, e->sender, is_reader ? e->domid : 0, m, e->now_ns);
+	while ((more = next_said(r)))
+		differ(r, "then something was said, not now: a message", entry_body(more));
+	r->said_len = 0;
+}
+
+/*
+ * Runs
+ */
+
+static void finish(struct replay *r)
+{
+	char began[64];
+
+	if (!r->engine)
+		return;
+	feed(r);
+	engine_free(r->engine);
+	r->engine = NULL;
+	format_time_utc(0, r->run, began, sizeof(began));
+	r->n_unequal += r->n_differ || !r->is_whole;
+	if (r->opt->is_json)
+		printf("{\"run\":\"%s\",\"facts\":%" PRIu64 ",\"events\":%" PRIu64
+		       ",\"messages\":%" PRIu64 ",\"whole\":%s,\"same\":%s,\"ended\":%s}\n",
+		       began, r->n_facts, r->n_events, r->n_said, r->is_whole ? "true" : "false",
+		       r->n_differ ? "false" : r->is_whole ? "true" : "null",
+		       r->is_ended ? "true" : "false");
+	else
+		printf("run of %s: %" PRIu64 " facts, %" PRIu64 " events, %" PRIu64
+		       " messages: %s%s\n", began, r->n_facts, r->n_events, r->n_said,
+		       r->n_differ ? "NOT THE SAME" : r->is_whole ? "the same, byte for byte" :
+		       "something is missing, and from there on nothing was compared",
+		       r->is_ended ? "" : "; it goes on, or was not ended in order");
+}
+
+static void begin(struct replay *r, const struct walk_place *at, const struct hash_seed *seed)
+{
+	r->run = at->run;
+	r->engine = engine_new(seed, hear, r);
+	r->is_bad = !r->engine;
+	r->is_whole = true;
+	r->is_ended = false;
+	r->number = r->n_facts = r->n_events = r->n_said = r->n_differ = 0;
+	r->has_fact = false;
+	r->said_len = 0;
+}
+
+static void hole(struct replay *r)
+{
+	feed(r);
+	r->is_whole = false;
+}
+
+/* A run's first is START; one whose beginning is gone makes do with any seed. */
+static void take_start(struct replay *r, const struct walk_place *at, const struct entry *e)
+{
+	const struct entry_start *start = entry_body(e);
+	const struct hash_seed seed = { { start->seed[0], start->seed[1] } };
+
+	if (r->engine && r->run == at->run)
+		return;
+	finish(r);
+	begin(r, at, &seed);
+	if (e->number)
+		hole(r);
+}
+
+static void take_other_run(struct replay *r, const struct walk_place *at)
+{
+	const struct hash_seed none = { { 0, 0 } };
+
+	finish(r);
+	begin(r, at, &none);
+	hole(r);
+}
+
+/* Only where the facts that said so are gone */
+static void take_intro(struct replay *r, const struct entry *e)
+{
+	if (r->is_whole)
+		return;
+	feed(r);
+	engine_feed(r->engine, FROM_PARENT, 0, entry_body(e), e->now_ns);
+}
+
+/*
+ * Entries
+ */
+
+static void take_fact(struct replay *r, const struct entry *e)
+{
+	feed(r);
+	memcpy(r->fact.bytes, e, e->len);
+	r->has_fact = true;
+}
+
+/* They have been complained of when they were loaded. */
+static void ignore(void *arg, enum report_kind kind, const char *file, unsigned int line,
+		   const char *text)
+{
+	(void)arg;
+	(void)kind;
+	(void)file;
+	(void)line;
+	(void)text;
+}
+
+/* A piece of rules; with the last one they count. */
+static void take_rules(struct replay *r, const struct entry *e)
+{
+	const struct entry_rules *piece = entry_body(e);
+
+	feed(r);
+	if (!piece->offset) {
+		free(r->rules);
+		r->rules = malloc(piece->total + 1);
+		r->rules_total = piece->total;
+		r->rules_len = 0;
+	}
+	if (!r->rules || piece->offset != r->rules_len || piece->total != r->rules_total) {
+		r->is_bad = !r->rules && r->is_whole;
+		return;
+	}
+	memcpy(r->rules + r->rules_len, piece + 1, piece->len);
+	r->rules_len += piece->len;
+	if (r->rules_len == r->rules_total)
+		engine_load(r->engine, r->rules, r->rules_len, ignore, NULL);
+}
+
+static void take_said(struct replay *r, const struct entry *e)
+{
+	char *more;
+
+	if (r->said_len + e->len > r->said_room) {
+		more = realloc(r->said, 2 * (r->said_len + e->len));
+		if (!more) {
+			r->is_bad = true;
+			return;
+		}
+		r->said = more;
+		r->said_room = 2 * (r->said_len + e->len);
+	}
+	memcpy(r->said + r->said_len, e, e->len);
+	r->said_len += e->len;
+}
+
+static bool take(void *arg, const struct walk_place *at, const struct entry *e)
+{
+	bool is_counted = entry_is_counted(e);
+	struct replay *r = arg;
+
+	r->wall_ns = at->wall_ns;
+	if (e->kind == ENTRY_START)
+		take_start(r, at, e);
+	else if (!r->engine || r->run != at->run) {
+		/* What the journal itself says may come before. */
+		if (!is_counted && e->kind != ENTRY_INTRO)
+			return true;
+		take_other_run(r, at);
+	}
+	if (r->is_bad)
+		return false;
+	if (is_counted && e->number != r->number + 1)
+		hole(r);
+	if (is_counted)
+		r->number = e->number;
+	if (e->kind == ENTRY_FACT)
+		take_fact(r, e);
+	else if (e->kind == ENTRY_OUT)
+		take_said(r, e);
+	else if (e->kind == ENTRY_RULES)
+		take_rules(r, e);
+	else if (e->kind == ENTRY_INTRO)
+		take_intro(r, e);
+	else if (e->kind == ENTRY_END && !strcmp(at->stream, SEGMENT_STREAM_HOST))
+		r->is_ended = true;
+	return !r->is_bad && !ferror(stdout);
+}
+
+int ctl_replay(const struct ctl_options *opt)
+{
+	const struct walk_want want = walk_all();
+	struct replay r = { .opt = opt };
+	unsigned int n_skipped = 0;
+	int rc = walk(opt->journal ? opt->journal : WALK_DIRECTORY, &want, take, &r, &n_skipped);
+
+	finish(&r);
+	free(r.said);
+	free(r.rules);
+	if (r.is_bad)
+		fprintf(stderr, "starlsmctl: no memory\n");
+	return rc || r.is_bad || r.n_unequal || n_skipped ? CTL_FAILED : CTL_OK;
+}

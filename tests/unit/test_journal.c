@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of the journal from the engine to starlsmctl: what is written is
+ * found and replayed, also after power cuts
+ */
+#include "asking.h"
+#include "lib/rulefiles.h"
+
+static void what_was_written_is_there(void **state)
+{
+	(void)state;
+	two_guests();
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 1, 1 signed");
+	assert_said("mail: segments 1 to 1, 1 signed");
+	assert_said("@host: segments 1 to 1, 1 signed");
+	assert_said("all is as it was written");
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	assert_false(is_said("goes on"));
+	assert_said("INCIDENT 1 intrusion");
+	assert_int_equal(query((struct ctl_options){ .types = "exec", .guest = "web" }), CTL_OK);
+	assert_int_equal(count(" exec "), 5);
+	assert_int_equal(query((struct ctl_options){ .types = "create", .guest = "6" }), CTL_OK);
+	assert_int_equal(count(" create "), 40);
+}
+
+static void while_it_is_written(void **state)
+{
+	(void)state;
+	two_guests();
+	assert_int_equal(verify(), CTL_OK);
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte; it goes on");
+	assert_int_equal(query((struct ctl_options){ .types = "incident" }), CTL_OK);
+	assert_int_equal(count("INCIDENT 1 intrusion"), 1);
+}
+
+/* One engine's journal is another's facts: it says the same, or is caught. */
+static void a_different_engine_is_seen(void **state)
+{
+	struct msg_guest other = {
+		.msg = { MSG_GUEST, sizeof(other) }, .domid = WEB, .respond = RESPOND_ALERT,
+		.name = "web",
+	};
+
+	(void)state;
+	rig_start(&rig);
+	rig_guest(&rig, WEB, "web");
+	/* behind the journal's back */
+	assert_int_equal(engine_feed(rig.core, FROM_PARENT, 0, &other.msg, rig.now_ns), 0);
+	rig_intrusion(&rig, WEB);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_int_equal(replay(), CTL_FAILED);
+	assert_said("NOT THE SAME");
+	assert_said("of type incident");
+}
+
+static void several_runs(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		rig.now_ns += 1000000;
+		two_guests();
+		rig_stop(&rig);
+	}
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 3, 3 signed");
+	assert_int_equal(replay(), CTL_OK);
+	assert_int_equal(count("the same, byte for byte"), 3);
+	assert_int_equal(query((struct ctl_options){ .types = "module" }), CTL_OK);
+	assert_int_equal(count(" module "), 3);
+}
+
+/* Rules are facts too, in pieces if they are long. */
+static void rules_that_were_loaded(void **state)
+{
+	static const char rule[] =
+		"title: A file in /srv\nid: 0f3c1b9a-7a52-4f0e-8a52-5a4f7f1f2c11\nlevel: high\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /srv/}, condition: s}\n";
+	static char comment[100000];
+	struct rulefiles files = { 0 };
+
+	(void)state;
+	memset(comment, '#', sizeof(comment));
+	assert_int_equal(rulefiles_put(&files, "a.yml", comment, sizeof(comment)), 0);
+	assert_int_equal(rulefiles_put(&files, "b.yml", rule, sizeof(rule) - 1), 0);
+	rig_start(&rig);
+	rig_guest(&rig, WEB, "web");
+	some_files(WEB, 2);
+	assert_int_equal(rig.n_incidents, 0);
+	rig_rules(&rig, files.bytes, files.len);
+	some_files(WEB, 2);
+	assert_true(rig.n_incidents > 0);
+	rulefiles_free(&files);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	assert_said("INCIDENT 1");
+}
+
+static void a_guest_that_ends_is_sealed_at_once(void **state)
+{
+	(void)state;
+	two_guests();
+	rig_gone(&rig, WEB);
+	rig_tick(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 1, 1 signed");
+	assert_said("mail: segments 1 to 1, 0 signed");
+	/* It comes again, under another number. */
+	rig_guest(&rig, WEB + 10, "web");
+	rig_intrusion(&rig, WEB + 10);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 2, 2 signed");
+	assert_int_equal(replay(), CTL_OK);
+}
+
+static void names_that_are_no_names_of_files(void **state)
+{
+	(void)state;
+	rig_start(&rig);
+	rig_guest(&rig, WEB, "../../etc");
+	rig_guest(&rig, MAIL, "@host");
+	some_files(WEB, 3);
+	some_files(MAIL, 3);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("%2E.%2F..%2Fetc: segments 1 to 1");
+	assert_int_equal(replay(), CTL_OK);
+	assert_int_equal(query((struct ctl_options){ .types = "create", .guest = "../../etc" }),
+			 CTL_OK);
+	assert_int_equal(count(" create "), 3);
+}
+
+/*
+ * Questions
+ */
+
+static void questions(void **state)
+{
+	(void)state;
+	two_guests();
+	rig_stop(&rig);
+	assert_int_equal(query((struct ctl_options){ .where = "path ~ \"/tmp/*\" and event = create" }),
+			 CTL_OK);
+	assert_int_equal(count("\n"), 1);
+	assert_int_equal(query((struct ctl_options){ .types = "exec", .is_json = true,
+						     .where = "euid = 0 and task.uid = 33" }), CTL_OK);
+	assert_int_equal(count("\"event\":\"exec\""), 2);
+	assert_int_equal(query((struct ctl_options){ .types = "create,module",
+						     .until = "2023-11-14T22:14:00Z" }), CTL_OK);
+	assert_int_equal(count("\n"), 0);
+	assert_int_equal(query((struct ctl_options){ .types = "create,module",
+						     .since = "2023-11-14T22:14:00Z" }), CTL_OK);
+	assert_int_equal(count("\n"), 42);
+	assert_int_equal(query((struct ctl_options){ .types = "nothing" }), CTL_USAGE);
+	assert_int_equal(query((struct ctl_options){ .since = "yesterday" }), CTL_USAGE);
+	assert_int_equal(query((struct ctl_options){ .where = "path" }), CTL_USAGE);
+}
+
+/*
+ * Power cuts
+ */
+
+/* What is in a file up to n is what it was: so many events of web's are found */
+static unsigned int events_left(void)
+{
+	assert_int_equal(query((struct ctl_options){ .types = "create", .guest = "web" }), CTL_OK);
+	return count(" create ");
+}
+
+/*
+ * The power goes at any byte of the last segment, and comes again: what was whole
+ * is there and is signed, what is missing is told, and it goes on. Each flushed
+ * block is 4 events.
+ */
+static void cut_at_every_byte(void **state)
+{
+	char path[160], kept[160];
+	unsigned int before = 0;
+
+	(void)state;
+	rig_start(&rig);
+	rig_guest(&rig, WEB, "web");
+	for (int i = 0; i < 3; i++) {
+		some_files(WEB, 4);
+		rig_tick(&rig);
+	}
+	rig_kill(&rig);
+	rig_path(&rig, "web", 1, path, sizeof(path));
+	snprintf(kept, sizeof(kept), "%s/kept", rig.top);
+	copy(rig.directory, kept);
+	for (off_t n = 0, size = size_of(path); n <= size; n++) {
+		unsigned int now;
+
+		copy(kept, rig.directory);
+		assert_int_equal(truncate(path, n), 0);
+		rig_start(&rig);
+		rig_guest(&rig, WEB, "web");
+		rig_tick(&rig);
+		rig_stop(&rig);
+		assert_int_equal(verify(), CTL_OK);
+		assert_said("web: segments 1 to ");
+		now = events_left();
+		assert_true(now >= before && now % 4 == 0);
+		/* Nothing but whole blocks, and each as soon as it is whole */
+		assert_true(n < size || now == 12);
+		if (n >= (off_t)sizeof(struct segment_header))
+			assert_said("web: it was not ended in order");
+		before = now;
+	}
+	assert_int_equal(before, 12);
+}
+
+static void killed_before_it_was_signed(void **state)
+{
+	(void)state;
+	two_guests();
+	rig.is_unsigned = true;
+	rig_gone(&rig, WEB);
+	rig_tick(&rig);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 1, 0 signed");
+	rig.is_unsigned = false;
+	rig_start(&rig);
+	rig_tick(&rig);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_said("web: segments 1 to 1, 1 signed");
+	/* It was ended in order, only not signed. */
+	assert_int_equal(query((struct ctl_options){ .types = "module" }), CTL_OK);
+	assert_false(is_said("not ended in order"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_was_written_is_there, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(while_it_is_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_different_engine_is_seen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_guest_that_ends_is_sealed_at_once, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(names_that_are_no_names_of_files, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(questions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(cut_at_every_byte, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(killed_before_it_was_signed, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
