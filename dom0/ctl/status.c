@@ -48,6 +48,29 @@ static void print_policy(const json_t *guest)
 		printf("  the guest has not read policy %" PRId64 " yet", sent);
 }
 
+/* Who looks at its memory, if not all is clean */
+static void print_introspection(const json_t *guest)
+{
+	const json_t *looks = json_object_get(guest, "introspection");
+	const json_t *checks = json_object_get(looks, "checks"), *check;
+	size_t i, n_findings = 0, n_could_not = 0;
+
+	if (!json_is_object(looks)) {
+		printf("  not looked at");
+		return;
+	}
+	json_array_foreach(checks, i, check) {
+		n_findings += !strcmp(text_of(check, "result"), "finding");
+		n_could_not += !strcmp(text_of(check, "result"), "could not look");
+	}
+	if (!json_is_string(json_object_get(looks, "profile")))
+		printf("  no profile of its kernel");
+	if (n_findings)
+		printf("  tampered with, by %zu checks", n_findings);
+	if (n_could_not)
+		printf("  %zu checks could not look", n_could_not);
+}
+
 static void print_guest(const json_t *guest)
 {
 	char name[128], age[32], rtt[32];
@@ -66,6 +89,7 @@ static void print_guest(const json_t *guest)
 		printf("  %s: %s", error, text_of(guest, "error_text"));
 	else
 		print_policy(guest);
+	print_introspection(guest);
 	putchar('\n');
 }
 

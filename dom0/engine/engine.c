@@ -4,8 +4,8 @@
  *
  *   engine USER             fd 3: starlsmd, fd 4: the responder
  *
- * A reader's channel comes with MSG_GUEST, a subscriber's with MSG_SUBSCRIBE, the
- * journal's with MSG_RECORD.
+ * A reader's channel comes with MSG_GUEST, vmi's with MSG_WATCHER, a subscriber's
+ * with MSG_SUBSCRIBE, the journal's with MSG_RECORD.
  * It becomes USER without capabilities and with a short list of system calls
  * before it receives anything; it can open nothing, and start nothing. It ends
  * with status 0 when starlsmd has closed its channel, the readers theirs, and
@@ -35,7 +35,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* the standard ones, two channels, the journal, guests, subscribers, and one just received */
-#define FILES_MAX	(3 + 3 + ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
+#define FILES_MAX	(3 + 3 + 2 * ENGINE_GUESTS_MAX + SUBSCRIBERS_MAX + 8)
 /* address space: a guest takes 50 MiB of it, and touches little of that */
 #define MEMORY_MAX	(16ULL << 30)
 
@@ -51,9 +51,11 @@
 /* more than a socket's buffer holds */
 #define DRAIN_MAX	1024
 
+/* A reader, or a vmi */
 struct reader {
 	int fd;			/* -1: none */
 	uint32_t domid;
+	enum engine_sender sender;
 };
 
 struct shell {
@@ -62,6 +64,7 @@ struct shell {
 	struct tap tap;
 	int64_t fed_ns;		/* when the core was fed what it is at */
 	struct reader reader[ENGINE_GUESTS_MAX];
+	struct reader vmi[ENGINE_GUESTS_MAX];
 	struct subscriber subscriber[SUBSCRIBERS_MAX];
 	bool has_responder;
 	int64_t end_ns;		/* starlsmd has ended; 0: it has not */
@@ -174,10 +177,11 @@ static bool from_reader(struct shell *sh, struct reader *r)
 
 	if (n < 0 && err == EAGAIN)
 		return false;
-	if (n > 0 && !feed(sh, FROM_READER, r->domid, (const void *)inbox))
+	if (n > 0 && !feed(sh, r->sender, r->domid, (const void *)inbox))
 		return true;
 	if (n > 0 || (n < 0 && err != ECONNRESET))
-		log_error("domain %u: its reader sent nonsense", r->domid);
+		log_error("domain %u: its %s sent nonsense", r->domid,
+			  r->sender == FROM_VMI ? "vmi" : "reader");
 	reader_close(r);
 	return false;
 }
@@ -195,11 +199,11 @@ static void reader_end(struct shell *sh, struct reader *r)
  * In: starlsmd
  */
 
-static struct reader *reader_place(struct shell *sh, uint32_t domid)
+static struct reader *reader_place(struct reader *list, uint32_t domid)
 {
 	struct reader *empty = NULL;
 
-	for (struct reader *r = sh->reader; r < sh->reader + ENGINE_GUESTS_MAX; r++) {
+	for (struct reader *r = list; r < list + ENGINE_GUESTS_MAX; r++) {
 		if (r->fd >= 0 && r->domid == domid)
 			return r;
 		if (r->fd < 0 && !empty)
@@ -212,7 +216,7 @@ static struct reader *reader_place(struct shell *sh, uint32_t domid)
 static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 {
 	uint32_t domid = m->domid;
-	struct reader *r = reader_place(sh, domid);
+	struct reader *r = reader_place(sh->reader, domid);
 	int rc = feed(sh, FROM_PARENT, 0, &m->msg);
 
 	if (rc == -EBADMSG || fd < 0)
@@ -227,8 +231,7 @@ static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 		reader_end(sh, r);
 	if (fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -EBADMSG;
-	r->fd = fd;
-	r->domid = domid;
+	*r = (struct reader){ .fd = fd, .domid = domid, .sender = FROM_READER };
 	return 0;
 }
 
@@ -236,11 +239,35 @@ static int on_gone(struct shell *sh, const struct msg_gone *fact)
 {
 	/* draining the reader reuses the inbox */
 	const struct msg_gone copy = *fact, *m = &copy;
-	struct reader *r = reader_place(sh, m->domid);
+	struct reader *r = reader_place(sh->reader, m->domid);
+	struct reader *v = reader_place(sh->vmi, m->domid);
 
 	if (r && r->fd >= 0)
 		reader_end(sh, r);
+	if (v && v->fd >= 0)
+		reader_end(sh, v);
 	return feed(sh, FROM_PARENT, 0, &m->msg);
+}
+
+/* A vmi replaces the one before; what that one said last still counts. */
+static int on_watcher(struct shell *sh, const struct msg_watcher *m, int fd)
+{
+	uint32_t domid = m->domid;
+	struct reader *v = reader_place(sh->vmi, domid);
+
+	if (fd < 0)
+		return -EBADMSG;
+	if (!v) {
+		log_error("domain %u is not looked at: too many guests", domid);
+		close(fd);
+		return 0;
+	}
+	if (v->fd >= 0)
+		reader_end(sh, v);
+	if (fcntl(fd, F_SETFL, O_NONBLOCK))
+		return -EBADMSG;
+	*v = (struct reader){ .fd = fd, .domid = domid, .sender = FROM_VMI };
+	return 0;
 }
 
 static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
@@ -327,6 +354,9 @@ static void from_parent(struct shell *sh)
 	case MSG_VITALS:
 		rc = fd < 0 ? feed(sh, FROM_PARENT, 0, m) : -EBADMSG;
 		break;
+	case MSG_WATCHER:
+		rc = on_watcher(sh, (const void *)m, fd);
+		break;
 	case MSG_RULESET:
 		rc = on_ruleset(sh, (const void *)m, fd);
 		break;
@@ -366,7 +396,8 @@ static void from_responder(struct shell *sh)
  */
 
 enum { AT_PARENT, AT_RESPONDER, AT_JOURNAL, AT_READERS,
-	AT_SUBSCRIBERS = AT_READERS + ENGINE_GUESTS_MAX,
+	AT_VMIS = AT_READERS + ENGINE_GUESTS_MAX,
+	AT_SUBSCRIBERS = AT_VMIS + ENGINE_GUESTS_MAX,
 	N_POLLED = AT_SUBSCRIBERS + SUBSCRIBERS_MAX };
 
 static void watch(const struct shell *sh, struct pollfd *p)
@@ -380,10 +411,14 @@ static void watch(const struct shell *sh, struct pollfd *p)
 	p[AT_JOURNAL] = (struct pollfd){
 		.fd = sh->tap.fd, .events = tap_waits(&sh->tap) ? POLLOUT : 0,
 	};
-	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++) {
 		p[AT_READERS + i] = (struct pollfd){
 			.fd = sh->reader[i].fd, .events = POLLIN,
 		};
+		p[AT_VMIS + i] = (struct pollfd){
+			.fd = sh->vmi[i].fd, .events = POLLIN,
+		};
+	}
 	for (int i = 0; i < SUBSCRIBERS_MAX; i++) {
 		const struct subscriber *s = &sh->subscriber[i];
 
@@ -412,6 +447,9 @@ static void serve(struct shell *sh, const struct pollfd *p)
 	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
 		if (p[AT_READERS + i].revents && sh->reader[i].fd == p[AT_READERS + i].fd)
 			from_reader(sh, &sh->reader[i]);
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
+		if (p[AT_VMIS + i].revents && sh->vmi[i].fd == p[AT_VMIS + i].fd)
+			from_reader(sh, &sh->vmi[i]);
 	for (int i = 0; i < SUBSCRIBERS_MAX; i++)
 		if (p[AT_SUBSCRIBERS + i].revents)
 			serve_subscriber(sh, &sh->subscriber[i], p[AT_SUBSCRIBERS + i].revents);
@@ -500,7 +538,7 @@ static void shell_init(struct shell *sh)
 		fatal("no memory");
 	sh->has_responder = true;
 	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
-		sh->reader[i].fd = -1;
+		sh->reader[i].fd = sh->vmi[i].fd = -1;
 	for (int i = 0; i < SUBSCRIBERS_MAX; i++)
 		sh->subscriber[i].fd = -1;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/detect.h"
+#include "engine/findings.h"
 #include "engine/incident.h"
 #include "engine/rules.h"
 #include "engine/verdict.h"
@@ -37,6 +38,7 @@ struct guest {
 	struct drops drops;
 	struct groups *groups;	/* counted for correlations; NULL: none yet */
 	struct verdicts verdicts;
+	struct findings_kernel kernel;
 	struct judged last[STARLSM_RINGS_MAX];	/* of each ring */
 };
 
@@ -236,6 +238,31 @@ static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, in
 	if (!place || m->domid != from)
 		return -EBADMSG;
 	rules_broken(m, now_ns, &e->alert);
+	raise_alert(e, *place, now_ns, now_ns, now_ns);
+	return 0;
+}
+
+static int on_kernel(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_kernel *m = (const void *)fact;
+	struct guest **place = find_guest(e, from);
+	bool is_wrong;
+
+	if (!place || m->domid != from ||
+	    !findings_seen(&(*place)->kernel, m, now_ns, &e->alert, &is_wrong))
+		return -EBADMSG;
+	if (is_wrong)
+		raise_alert(e, *place, now_ns, now_ns, now_ns);
+	return 0;
+}
+
+static int on_finding(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_finding *m = (const void *)fact;
+	struct guest **place = find_guest(e, from);
+
+	if (!place || m->domid != from || !findings_alert(m, now_ns, &e->alert))
+		return -EBADMSG;
 	raise_alert(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
@@ -468,6 +495,8 @@ static void feed_event(struct engine *e, struct guest *g, const struct rule_even
 	if (ev->rec->type == STARLSM_EV_ASK)
 		answer(e, g, ev, read_ns, now_ns);
 	show(e, g, ev);
+	if (findings_said(&g->kernel, ev, &e->alert))
+		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
 	stage = stage_of(g, ev);
 	if (rules_build(&g->expect, ev, &e->alert))
 		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
@@ -552,6 +581,8 @@ static const struct fact_row facts[] = {
 	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
 	[MSG_VITALS] = { FROM_PARENT, EXACTLY(msg_vitals), on_vitals },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
+	[MSG_KERNEL] = { FROM_VMI, EXACTLY(msg_kernel), on_kernel },
+	[MSG_FINDING] = { FROM_VMI, EXACTLY(msg_finding), on_finding },
 	[MSG_RUN] = { FROM_RESPONDER, EXACTLY(msg_run), on_run },
 	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },
 	[MSG_CLOCK] = { FROM_READER, EXACTLY(msg_clock), on_clock },

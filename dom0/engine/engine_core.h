@@ -16,7 +16,7 @@
 
 struct engine;
 
-enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER };
+enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER, FROM_VMI };
 
 /*
  * Takes a VERDICT for the responder, a DEFINE or ANSWER for a guest's reader, or an
@@ -30,7 +30,7 @@ void engine_free(struct engine *e);
 
 /*
  * One fact, 8-byte aligned and as long as its header says, that came from a
- * sender (a reader: that domid's) at now_ns of CLOCK_MONOTONIC. What a reader
+ * sender (a reader or vmi: that domid's) at now_ns of CLOCK_MONOTONIC. What a reader
  * passes on is checked again: it has been near the guest.
  *
  * Returns 0; -EBADMSG if this sender cannot have said that, after which its

@@ -65,6 +65,18 @@ const struct rule rules[RULES] = {
 		.wants = RESPOND_ALERT,
 		.level = LEVEL_HIGH,
 	},
+	[RULE_TAMPERED] = {
+		.name = "kernel-tampered",
+		.attack = "T1014",
+		.text = "the guest's kernel was tampered with",
+		.wants = RESPOND_PAUSE,
+	},
+	[RULE_SUSPECT] = {
+		.name = "kernel-suspect",
+		.attack = "T1014",
+		.text = "the guest's kernel is not as usual",
+		.wants = RESPOND_ALERT,
+	},
 	[RULE_DENIED] = {
 		.name = "denied",
 		.attack = "",

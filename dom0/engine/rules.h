@@ -21,6 +21,10 @@
  *                    that was to. An alert only.
  *   kexec-load       Another kernel is loaded; the sensor would end with this
  *                    one. An alert only: kdump does it too.
+ *   kernel-tampered  What vmi sees in the guest's memory or registers cannot be
+ *                    of a sound kernel.
+ *   kernel-suspect   What it sees may be of a sound kernel, and seldom is. An
+ *                    alert only.
  *   denied           A task asked for what a configured verdict denies. An alert
  *                    only: it was refused.
  *
@@ -37,7 +41,8 @@
 #include "lib/sigma/rule.h"
 
 enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_MISSING,
-	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULE_LOADED, RULES };
+	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULE_LOADED, RULE_TAMPERED,
+	       RULE_SUSPECT, RULES };
 
 struct rule {
 	const char *name;

@@ -289,6 +289,7 @@ static const struct config_key top_keys[] = {
 	{ "socket", config_path, offsetof(struct config, socket), false },
 	{ "socket-group", config_name, offsetof(struct config, socket_group), false },
 	{ "libexec", config_path, offsetof(struct config, libexec), false },
+	{ "profiles", config_path, offsetof(struct config, profiles), false },
 	{ "evidence", config_path, offsetof(struct config, evidence), false },
 	{ "evidence-key", config_path, offsetof(struct config, evidence_key), false },
 	{ "notify", config_path, offsetof(struct config, notify), false },
@@ -307,6 +308,7 @@ static void set_defaults(struct config *c)
 	strcpy(c->user, "starlsm");
 	strcpy(c->socket, "/run/starlsm/ctl.sock");
 	strcpy(c->libexec, "/usr/libexec/starlsm");
+	strcpy(c->profiles, CONFIG_PROFILES);
 	strcpy(c->evidence, EVIDENCE_FOLDER);
 	c->at_once = 1;
 	strcpy(c->ssh, "ssh -o BatchMode=yes");

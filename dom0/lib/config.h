@@ -30,6 +30,7 @@
 #define CONFIG_JOURNAL_MIB_MAX	(16 * 1024 * 1024)
 #define CONFIG_JOURNAL_DAYS	30
 #define CONFIG_JOURNAL_DAYS_MAX	3650
+#define CONFIG_PROFILES		"/var/lib/starlsm/profiles"
 /* Of a filter */
 #define CONFIG_PATH_MAX		1024
 
@@ -61,6 +62,7 @@ struct config_move {
 struct config_guest {
 	char name[MSG_NAME_MAX];	/* a glob as in fnmatch(3) */
 	bool observe;			/* by default true */
+	bool introspect;		/* its memory is looked at; by default true */
 	enum respond_policy respond;	/* by default RESPOND_ALERT */
 	struct config_choice on[VERDICTS];	/* playbooks, by enum respond_policy */
 	struct starlsm_policy_page policy;	/* by default that of the event table */
@@ -88,6 +90,7 @@ struct config {
 	char socket[CONFIG_TEXT_MAX];		/* for starlsmctl, absolute */
 	char socket_group[CONFIG_TEXT_MAX];	/* who may use it; "" only root */
 	char libexec[CONFIG_TEXT_MAX];		/* folder of the programs, absolute */
+	char profiles[CONFIG_TEXT_MAX];		/* folder of the kernels' profiles, absolute */
 	bool dry_run;				/* by default true */
 	char evidence[CONFIG_TEXT_MAX];		/* folder of the bundles, absolute */
 	char evidence_key[CONFIG_TEXT_MAX];	/* PEM file of the key that signs them; "" */

@@ -349,6 +349,7 @@ static void ask_about_all(struct parse *p, const yaml_node_t *node,
 static const struct config_key guest_keys[] = {
 	{ "name", take_glob, offsetof(struct config_guest, name), true },
 	{ "observe", config_bool, offsetof(struct config_guest, observe), false },
+	{ "introspect", config_bool, offsetof(struct config_guest, introspect), false },
 	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
 	{ "playbooks", config_take_choices, offsetof(struct config_guest, on), false },
 	{ "evacuate", config_bool, offsetof(struct config_guest, evacuate), false },
@@ -370,6 +371,7 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 
 	memset(g, 0, sizeof(*g));
 	g->observe = true;
+	g->introspect = true;
 	g->evacuate = true;
 	g->attach_s = CONFIG_ATTACH_S;
 	g->quiet_s = CONFIG_QUIET_S;

@@ -10,9 +10,11 @@
  *   channel                   fd there   says
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
+ *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED; VCPU
+ *   vmi      <-> engine       4, passed  FINDING, KERNEL
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
- *                                        SUBSCRIBE (+fd), RULESET (+fd)
- *                                        RECORD (+fd)
+ *                                        WATCHER (+fd), SUBSCRIBE (+fd),
+ *                                        RULESET (+fd), RECORD (+fd)
  *   engine   <-> responder    4, 4       VERDICT; RUN, DONE
  *   starlsmd <-> responder    3          ACT, SITE, GUEST, PLAYBOOKS, GONE (whom
  *                                        it may touch, and how), TIGHTEN; RUN,
@@ -69,6 +71,12 @@ enum msg_type {
 	MSG_RULES,
 	MSG_ANSWER,
 	MSG_VITALS,
+	MSG_WATCHER,
+	MSG_ASK_VCPU,
+	MSG_VCPU,
+	MSG_LOOKED,
+	MSG_FINDING,
+	MSG_KERNEL,
 	MSG_PLAYBOOKS,
 	MSG_RUN,
 	MSG_SITE,
@@ -222,6 +230,107 @@ struct msg_vitals {
 	uint32_t reserved;
 	uint64_t unattached_ns;	/* it has run for so long without a reader; 0 with one */
 	uint64_t silent_cpu_ns;	/* since the last heartbeat a vCPU has run so long, on average */
+};
+
+/* The engine gets the channel of a guest's vmi; of one that it knows. */
+struct msg_watcher {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+};
+
+/* vmi wants a vCPU's registers; VCPU is the answer. One question at a time. */
+struct msg_ask_vcpu {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t vcpu;
+};
+
+/* What a processor of a PV guest does at an exception: Xen's trap table */
+#define VCPU_TRAPS	256
+#define VCPU_GDT_FRAMES	16
+
+/*
+ * A vCPU's registers as Xen knows them. What a guest's type does not have, or
+ * Xen does not tell, is 0.
+ */
+struct msg_vcpu {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t vcpu;
+	uint32_t n_vcpus;	/* the guest has: the highest number and 1 */
+	uint32_t is_online;	/* 0: the rest is 0 */
+	uint32_t is_pv;
+	int32_t err;		/* an errno: Xen did not tell; then the rest is 0 */
+	uint64_t rip, rsp, rflags;
+	uint64_t cr0, cr2, cr3, cr4;	/* cr3 of a PV guest has a machine's frame */
+	uint64_t efer, star, lstar, cstar, sfmask;
+	uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
+	uint64_t idtr_base, gdtr_base;
+	uint32_t idtr_limit, gdtr_limit;	/* of a PV guest: entries of its GDT */
+	/* of a PV guest only */
+	uint64_t event_callback, failsafe_callback, syscall_callback;
+	uint64_t gdt_frame[VCPU_GDT_FRAMES];
+	uint64_t trap[VCPU_TRAPS];	/* address, 0 none */
+	uint16_t trap_cs[VCPU_TRAPS];
+	uint8_t trap_flags[VCPU_TRAPS];
+};
+
+/* What vmi has made of its guest so far; once a second */
+#define LOOK_CHECKS_MAX	64
+#define LOOK_WHY_MAX	96
+
+enum look_result { LOOK_NOT_YET, LOOK_CLEAN, LOOK_FINDING, LOOK_COULD_NOT };
+
+struct msg_looked {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t has_profile;	/* 1: the guest's kernel has been found, and build_id is its */
+	uint64_t base;		/* where its _text is */
+	uint64_t n_looks;	/* rounds */
+	uint64_t n_pages;	/* touched so far */
+	uint64_t n_findings;	/* sent to the engine */
+	uint64_t busy_ns;	/* spent on it */
+	uint32_t n_checks;
+	uint32_t reserved;
+	uint8_t result[LOOK_CHECKS_MAX];	/* enum look_result */
+	char check[LOOK_CHECKS_MAX][32];
+	char why[LOOK_CHECKS_MAX][LOOK_WHY_MAX];	/* it could not look, because */
+	char build_id[MSG_BUILD_ID_MAX];
+};
+
+/* Something in a guest's memory, or in its registers, is not as it has to be. */
+#define FINDING_TEXT_MAX	160
+#define FINDING_BYTES_MAX	32
+#define FINDING_NO_VCPU		UINT32_MAX
+
+enum finding_severity { FINDING_NOTE, FINDING_SUSPECT, FINDING_TAMPERED };
+
+struct msg_finding {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t check;		/* its number in vmi's table */
+	uint32_t severity;	/* enum finding_severity */
+	uint32_t vcpu;		/* FINDING_NO_VCPU if it is of none */
+	uint64_t address;	/* in the guest, 0 if it has none */
+	uint64_t expected;	/* 0 if it is no number */
+	uint64_t found;
+	uint32_t n_expected_bytes, n_found_bytes;
+	uint8_t expected_bytes[FINDING_BYTES_MAX];
+	uint8_t found_bytes[FINDING_BYTES_MAX];
+	char name[32];		/* of the check */
+	char attack[32];	/* an ATT&CK technique */
+	char object[FINDING_TEXT_MAX];	/* symbol + offset, or whatever it is; printable */
+	char text[FINDING_TEXT_MAX];	/* what is wrong; printable */
+};
+
+/* Which kernel there is in a guest's memory, whenever that changes */
+struct msg_kernel {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+	uint64_t base;		/* where its _text is */
+	char build_id[MSG_BUILD_ID_MAX];	/* "": none that has a profile */
 };
 
 /*

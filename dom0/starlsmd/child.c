@@ -113,7 +113,7 @@ static void close_channel(struct child *c)
 
 static int on_channel(sd_event_source *s, int fd, uint32_t revents, void *data)
 {
-	_Alignas(8) char buf[sizeof(struct msg_out_incident)];
+	static _Alignas(8) char buf[sizeof(struct msg_looked)];
 	struct child *c = data;
 	ssize_t n = msg_recv(fd, buf, sizeof(buf), NULL);
 

@@ -18,6 +18,7 @@
 #include "lib/policy.h"
 #include "starlsmd/daemon.h"
 #include "starlsmd/store.h"
+#include "starlsmd/watcher.h"
 
 #define US_PER_MS	1000ULL
 #define NS_PER_US	1000ULL
@@ -242,6 +243,7 @@ static void forget(struct guest *g)
 	};
 	struct guest **link = &g->daemon->guests;
 
+	watcher_drop(g->watcher);
 	workers_tell_engine(g->daemon, &m.msg, -1);
 	workers_tell_responder(g->daemon, &m.msg);
 	store_unwatch(g->daemon->xs, g->domid);
@@ -441,6 +443,12 @@ void guest_set_policy(struct guest *g, const struct config_guest *policy)
 	g->policy = *policy;
 	m = introduction(g);
 	workers_tell_engine(g->daemon, &m.msg, -1);
+	if (policy->introspect && !g->watcher)
+		g->watcher = watcher_new(g);
+	if (!policy->introspect) {
+		watcher_drop(g->watcher);
+		g->watcher = NULL;
+	}
 	send_playbooks(g);
 	/* A reader that is started later is told then. */
 	if (!g->reader.pid)
@@ -529,5 +537,7 @@ struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,
 	workers_tell_responder(d, &m.msg);
 	send_playbooks(g);
 	store_watch(d->xs, domid);
+	if (policy->introspect)
+		g->watcher = watcher_new(g);
 	return g;
 }

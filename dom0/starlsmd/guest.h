@@ -16,6 +16,7 @@
 #include "starlsmd/vitals.h"
 
 struct daemon;
+struct watcher;
 
 struct guest {
 	struct daemon *daemon;
@@ -43,6 +44,7 @@ struct guest {
 	struct msg_stats stats;
 	uint64_t stats_us;		/* CLOCK_MONOTONIC when they came; 0: not from this reader */
 	struct vitals vitals;
+	struct watcher *watcher;	/* who looks at its memory; NULL: nobody */
 	struct mover mover;
 	uint64_t mover_events;		/* of stats, a second ago */
 	uint32_t error;			/* STARLSM_ERR_*: why it is BROKEN */

@@ -28,6 +28,7 @@ static void keep_the_rest(const struct config *old, const struct config *new)
 	keep("socket", !strcmp(old->socket, new->socket));
 	keep("socket-group", !strcmp(old->socket_group, new->socket_group));
 	keep("libexec", !strcmp(old->libexec, new->libexec));
+	keep("profiles", !strcmp(old->profiles, new->profiles));
 	keep("dry-run", old->dry_run == new->dry_run);
 	keep("journal", is_same_journal(&old->journal, &new->journal));
 }

@@ -12,6 +12,7 @@
 #include "lib/decode.h"
 #include "starlsmd/control.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/watcher.h"
 
 static json_t *heartbeat_age(const struct guest *g)
 {
@@ -46,13 +47,48 @@ static const char *state_text(const struct guest *g)
 	return lifecycle_text(g->state);
 }
 
+static json_t *check_status(const struct msg_looked *m, uint32_t i)
+{
+	static const char * const results[] = {
+		[LOOK_NOT_YET] = "not yet", [LOOK_CLEAN] = "clean",
+		[LOOK_FINDING] = "finding", [LOOK_COULD_NOT] = "could not look",
+	};
+	json_t *why = m->result[i] == LOOK_COULD_NOT ? json_string(m->why[i]) : NULL;
+
+	return json_pack("{s:s, s:s, s:o}", "name", m->check[i], "result",
+			 results[m->result[i]], "why", why ? why : json_null());
+}
+
+/* Of what looks at its memory; null if nobody does, or has yet */
+static json_t *introspection(const struct guest *g)
+{
+	const struct msg_looked *m = watcher_looked(g->watcher);
+	json_t *list;
+
+	if (!m)
+		return json_null();
+	list = json_array();
+	for (uint32_t i = 0; i < m->n_checks; i++)
+		json_array_append_new(list, check_status(m, i));
+	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:o}",
+			 "profile", m->has_profile ? json_string(m->build_id) : json_null(),
+			 "base", (json_int_t)m->base,
+			 "looks", (json_int_t)m->n_looks,
+			 "pages", (json_int_t)m->n_pages,
+			 "findings", (json_int_t)m->n_findings,
+			 "busy_s", m->busy_ns / 1e9,
+			 "pid", (json_int_t)watcher_pid(g->watcher),
+			 "died", (json_int_t)watcher_deaths(g->watcher),
+			 "checks", list);
+}
+
 static json_t *guest_status(const struct guest *g)
 {
 	const struct msg_stats *s = &g->stats;
 
 	return json_pack("{s:I, s:o, s:s, s:s, s:s, s:s, s:s,"
 			 " s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I,"
-			 " s:o, s:f, s:f, s:I, s:I, s:I, s:I, s:s}",
+			 " s:o, s:f, s:f, s:I, s:I, s:I, s:I, s:s, s:o}",
 			 "domid", (json_int_t)g->domid,
 			 "name", name(g),
 			 "type", g->type,
@@ -77,7 +113,8 @@ static json_t *guest_status(const struct guest *g)
 			 "readers_died", (json_int_t)g->n_deaths,
 			 "policy_sent", (json_int_t)g->policy_sent,
 			 "policy_applied", (json_int_t)s->policy_applied,
-			 "policy_error", decode_error_name(s->policy_error));
+			 "policy_error", decode_error_name(s->policy_error),
+			 "introspection", introspection(g));
 }
 
 /* null without a journal; "error": why it has stopped */

@@ -7,7 +7,8 @@
  * fuzz_decode and fuzz_match take records; fuzz_engine takes messages, so it gets a batch of
  * each record alone and one of all; fuzz_ring takes a plan, then what is in
  * the ring; fuzz_run a run that has just begun, and what a host says;
- * fuzz_segment a plan and entries, of which there is one of each kind.
+ * fuzz_segment a plan and entries, of which there is one of each kind; fuzz_vmi a
+ * guest's memory: pages of pointers to each other and small numbers, by chance.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -70,6 +71,30 @@ static void save_ring(const char *dir, const struct starlsm_vector *v)
 	memcpy(&input[8], v->wire, v->len);
 	/* The other ring has as much of nothing. */
 	save(dir, v->name, input, 16 + 2 * v->len);
+}
+
+/* Words of which `of` in 8 are addresses of the kernel, the others small */
+static void save_memory(const char *dir, unsigned int number, unsigned int of)
+{
+	static uint64_t input[4 * 4096 / 8];
+	uint64_t state = number + 1;
+	char name[32];
+
+	for (size_t i = 0; i < sizeof(input) / sizeof(input[0]); i++) {
+		state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+		input[i] = (state >> 60) < 2 * of ?
+			0xffffffff81000000ULL + ((state >> 20) & 0xffff8) : (state >> 40) & 0xff;
+	}
+	input[0] = number;
+	snprintf(name, sizeof(name), "memory-%u", number);
+	save(dir, name, input, sizeof(input));
+}
+
+static int save_memories(const char *dir)
+{
+	for (unsigned int i = 0; i < 32; i++)
+		save_memory(dir, i, 1 + i % 7);
+	return 0;
 }
 
 static void save_run(const char *dir)
@@ -147,6 +172,8 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
+	if (!strcmp(argv[1], "fuzz_vmi"))
+		return save_memories(argv[2]);
 	if (!strcmp(argv[1], "fuzz_run")) {
 		save_run(argv[2]);
 		return 0;

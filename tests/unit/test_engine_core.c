@@ -545,6 +545,41 @@ static void ring_lies(void **state)
 	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
 }
 
+/* vmi may have been taken over, as a reader may: its texts end, and are escaped. */
+static void kernel_is_tampered_with(void **state)
+{
+	struct msg_finding m = {
+		.msg = { MSG_FINDING, sizeof(m) }, .domid = WEB, .check = 3,
+		.severity = FINDING_TAMPERED, .address = 0xffffffff81000010,
+		.n_expected_bytes = 2, .n_found_bytes = 2, .expected_bytes = { 0x0f, 0x1f },
+		.found_bytes = { 0xcc, 0xcc }, .name = "text", .attack = "T1014",
+		.object = "do_exit+\x1b", .text = "2 bytes differ",
+	};
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), 0);
+	assert_string_equal(tape.incident.rule, "kernel-tampered");
+	assert_non_null(strstr(tape.incident.reason,
+			       ": text: 2 bytes differ, at do_exit+\\x1b (0xffffffff81000010), "
+			       "expected 0f1f, found cccc (T1014)"));
+	assert_int_equal(tape.verdict.action[0], ACTION_PAUSE);
+	/* another check is another matter, the same again is not */
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	m.check = 4;
+	m.severity = FINDING_SUSPECT;
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), 0);
+	assert_string_equal(tape.incident.rule, "kernel-suspect");
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_int_equal(tape.verdict.n_actions, 0);
+	m.n_found_bytes = FINDING_BYTES_MAX + 1;
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), -EBADMSG);
+	m.n_found_bytes = 0;
+	memset(m.text, 'x', sizeof(m.text));
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), -EBADMSG);
+}
+
 /* One incident of each kind, however often it is told */
 static void sensor_does_not_live(void **state)
 {
@@ -610,6 +645,52 @@ static void kernel_is_another(void **state)
 	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &g.msg, 1), -EBADMSG);
 }
 
+static void feed_hello(const char *build_id, uint64_t text_base)
+{
+	struct {
+		struct starlsm_rec_hello hello;
+		char build_id[40];
+	} rec = {
+		.hello = { .rec = { STARLSM_EV_HELLO, sizeof(rec), 0, 1, 0 }, .epoch = 1,
+			   .build_id_len = 40, .text_base = text_base },
+	};
+	struct msg_event hdr = { .ring = 1, .rec_len = sizeof(rec) };
+	struct msg_events *m = batch_start(WEB);
+
+	memcpy(rec.build_id, build_id, 40);
+	m->n_events = 1;
+	memcpy(m + 1, &hdr, sizeof(hdr));
+	memcpy((char *)(m + 1) + sizeof(hdr), &rec, sizeof(rec));
+	m->msg.len = sizeof(*m) + sizeof(hdr) + sizeof(rec);
+	assert_int_equal(engine_feed(engine, FROM_READER, WEB, &m->msg, 5), 0);
+}
+
+/* What the sensor says of its kernel, against what is in memory */
+static void kernel_lies(void **state)
+{
+	struct msg_kernel m = {
+		.msg = { MSG_KERNEL, sizeof(m) }, .domid = WEB, .base = 0xffffffff81000000,
+		.build_id = "0123456789abcdef0123456789abcdef01234567",
+	};
+
+	(void)state;
+	add_guest(WEB, RESPOND_HALT);
+	feed_hello(m.build_id, m.base);
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 6), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 0);
+	/* one that nobody knows is no lie */
+	m.build_id[0] = 0;
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 7), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 0);
+	m.build_id[0] = '0';
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 8), 0);
+	feed_hello(m.build_id, m.base + 0x1000);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_string_equal(tape.incident.rule, "kernel-tampered");
+	memset(m.build_id, 'a', sizeof(m.build_id));
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), -EBADMSG);
+}
+
 static void responder_is_gone(void **state)
 {
 	(void)state;
@@ -652,6 +733,8 @@ static void wrong_senders(void **state)
 		[MSG_CLOCK] = sizeof(struct msg_clock), [MSG_EVENTS] = sizeof(struct msg_events),
 		[MSG_RUN] = sizeof(struct msg_run),
 		[MSG_REPLY] = 0, [MSG_VITALS] = sizeof(struct msg_vitals),
+		[MSG_FINDING] = sizeof(struct msg_finding),
+		[MSG_KERNEL] = sizeof(struct msg_kernel),
 	};
 	struct msg *m = (void *)batch;
 
@@ -661,10 +744,10 @@ static void wrong_senders(void **state)
 	for (uint32_t type = 0; type < ARRAY_SIZE(len) + 3; type++) {
 		int n_accepted = 0;
 
-		for (int sender = FROM_PARENT; sender <= FROM_READER; sender++) {
+		for (int sender = FROM_PARENT; sender <= FROM_VMI; sender++) {
 			m->type = type;
 			m->len = type < ARRAY_SIZE(len) && len[type] ? len[type] : 8;
-			((uint32_t *)batch)[2] = sender == FROM_READER ? WEB : 9;
+			((uint32_t *)batch)[2] = sender >= FROM_READER ? WEB : 9;
 			n_accepted += engine_feed(engine, sender, WEB, m, 1) == 0;
 			m->len += 8;
 			assert_int_equal(engine_feed(engine, sender, WEB, m, 1), -EBADMSG);
@@ -767,6 +850,8 @@ int main(void)
 		ENGINE_TEST(reader_restarts_in_the_middle),
 		ENGINE_TEST(guests_do_not_mix),
 		ENGINE_TEST(ring_lies),
+		ENGINE_TEST(kernel_is_tampered_with),
+		ENGINE_TEST(kernel_lies),
 		ENGINE_TEST(sensor_does_not_live),
 		ENGINE_TEST(kernel_is_another),
 		ENGINE_TEST(responder_is_gone),

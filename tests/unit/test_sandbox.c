@@ -23,67 +23,16 @@
 #include <xen/sys/evtchn.h>
 #include <xen/sys/gntdev.h>
 
-#include "lib/msg.h"
+#include "forbidden.h"
 #include "reader/sandbox.h"
 
-/* Stands for /dev/xen/evtchn */
-#define DEVICE	8
-
-struct call {
-	const char *name;
-	long nr;
-	long arg[4];
-};
-
 static char page[4096];
-
-/* Has what a reader has: sockets on 3 and 4, a device */
-static void set_up(void)
-{
-	int pair[2], null = open("/dev/null", O_RDWR);
-
-	dup2(null, STDERR_FILENO);
-	dup2(null, DEVICE);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair))
-		_exit(90);
-	dup2(pair[0], MSG_FD_PARENT);
-	dup2(pair[1], MSG_FD_PEER);
-}
-
-static int run(const struct call *c, void (*sandbox)(void))
-{
-	int status;
-	pid_t pid = fork();
-
-	if (!pid) {
-		set_up();
-		sandbox();
-		syscall(c->nr, c->arg[0], c->arg[1], c->arg[2], c->arg[3]);
-		syscall(SYS_exit_group, 0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
-}
 
 static void reading(void)
 {
 	sandbox_mapping();
 	sandbox_reading(DEVICE);
 }
-
-static void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void))
-{
-	int status;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		status = run(&calls[i], sandbox);
-		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
-			fail_msg("%s was not killed", calls[i].name);
-	}
-}
-
-#define ADDR(x) (long)(x)
 
 static const struct call never[] = {
 	{ "openat to write", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDWR } },
@@ -119,8 +68,6 @@ static const struct call not_while_reading[] = {
 	{ "evtchn bind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_INTERDOMAIN, 0 } },
 	{ "evtchn unbind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_UNBIND, 0 } },
 };
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static void mapping_reader_is_bounded(void **state)
 {

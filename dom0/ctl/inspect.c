@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - starlsmctl inspect: what the checks of one guest say
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "lib/decode.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static int64_t number_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* vmi has been near the guest: what it says is escaped. */
+static void print_check(const json_t *check)
+{
+	const char *why = text_of(check, "why");
+	char name[128], reason[4 * LOOK_WHY_MAX];
+
+	decode_escape(text_of(check, "name"), strlen(text_of(check, "name")), name, sizeof(name));
+	decode_escape(why, strlen(why), reason, sizeof(reason));
+	printf("%-20s %s%s%s\n", name, text_of(check, "result"), *why ? ", " : "", reason);
+}
+
+static void print_looks(const json_t *looks)
+{
+	const json_t *checks = json_object_get(looks, "checks"), *check;
+	const char *profile = text_of(looks, "profile");
+	size_t i;
+
+	if (*profile)
+		printf("kernel %s at %#" PRIx64 "\n", profile, (uint64_t)number_of(looks, "base"));
+	else
+		printf("there is no profile of its kernel\n");
+	printf("%" PRId64 " rounds, %" PRId64 " pages touched, %" PRId64 " findings, %.1f s\n",
+	       number_of(looks, "looks"), number_of(looks, "pages"),
+	       number_of(looks, "findings"),
+	       json_number_value(json_object_get(looks, "busy_s")));
+	json_array_foreach(checks, i, check)
+		print_check(check);
+}
+
+int ctl_inspect(const struct ctl_options *opt)
+{
+	struct client_answer answer;
+	int rc = client_ask(opt->socket, REQUEST_STATUS, opt->guest, &answer);
+	const json_t *guest, *looks;
+	json_t *status;
+
+	if (rc)
+		return rc;
+	status = json_loads(answer.text, 0, NULL);
+	guest = json_array_get(json_object_get(status, "guests"), 0);
+	looks = json_object_get(guest, "introspection");
+	if (!json_is_object(looks)) {
+		fprintf(stderr, "starlsmctl: %s\n", guest ? "nobody has looked at it yet" :
+			"there is no such guest");
+		rc = CTL_FAILED;
+	} else if (opt->is_json) {
+		json_dumpf(looks, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		print_looks(looks);
+	}
+	json_decref(status);
+	return rc;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - a guest's vmi: started, answered, started again
+ */
+#include "starlsmd/watcher.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "starlsmd/daemon.h"
+#include "starlsmd/vcpu.h"
+
+#define US_PER_MS	1000ULL
+#define RESTART_US	(2000 * US_PER_MS)
+/* Of one guest */
+#define DEATHS_MAX	5
+/* A question costs two hypercalls: twice a round for each of 64 vCPUs, and some to spare */
+#define ASKS_PER_S	256
+
+struct watcher {
+	struct guest *guest;	/* NULL: it is ending, and nobody's */
+	struct daemon *daemon;
+	uint32_t domid;
+	char name[32];		/* "vmi 5" */
+	struct child child;
+	sd_event_source *timer;
+	unsigned int n_deaths;
+	uint64_t second_us;	/* when the last n_asked began to count */
+	unsigned int n_asked;
+	bool has_looked;
+	struct msg_looked looked;
+};
+
+static void start(struct watcher *w);
+
+static bool asks_too_often(struct watcher *w)
+{
+	uint64_t now;
+
+	sd_event_now(w->daemon->event, CLOCK_MONOTONIC, &now);
+	if (now - w->second_us > 1000 * US_PER_MS) {
+		w->second_us = now;
+		w->n_asked = 0;
+	}
+	return ++w->n_asked > ASKS_PER_S;
+}
+
+/* Returns -1 if it may not ask that. */
+static int answer(struct watcher *w, const struct msg_ask_vcpu *ask)
+{
+	static struct msg_vcpu m;
+
+	if (ask->domid != w->domid || asks_too_often(w))
+		return -1;
+	vcpu_read(w->daemon->xc, w->domid, ask->vcpu, !strcmp(w->guest->type, "pv"), &m);
+	/* One that does not take an answer that it has asked for is of no use. */
+	return msg_send(w->child.channel, &m.msg, -1);
+}
+
+static bool is_ended_text(const char *text, size_t size)
+{
+	return memchr(text, 0, size);
+}
+
+static int on_looked(struct watcher *w, const struct msg_looked *m)
+{
+	if (m->domid != w->domid || m->n_checks > LOOK_CHECKS_MAX ||
+	    !is_ended_text(m->build_id, sizeof(m->build_id)))
+		return -1;
+	for (uint32_t i = 0; i < m->n_checks; i++)
+		if (m->result[i] > LOOK_COULD_NOT ||
+		    !is_ended_text(m->check[i], sizeof(m->check[i])) ||
+		    !is_ended_text(m->why[i], sizeof(m->why[i])))
+			return -1;
+	if (m->has_profile && !w->looked.has_profile)
+		log_notice("domain %u: its kernel has profile %s", w->domid, m->build_id);
+	w->looked = *m;
+	w->has_looked = true;
+	return 0;
+}
+
+static int vmi_says(struct child *c, const struct msg *m)
+{
+	struct watcher *w = c->owner;
+
+	if (!w->guest)
+		return 0;
+	switch (m->type) {
+	case MSG_ASK_VCPU:
+		return answer(w, (const struct msg_ask_vcpu *)m);
+	case MSG_LOOKED:
+		return on_looked(w, (const struct msg_looked *)m);
+	default:
+		return -1;
+	}
+}
+
+static int on_timer(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct watcher *w = data;
+
+	(void)s;
+	(void)usec;
+	w->timer = sd_event_source_disable_unref(w->timer);
+	start(w);
+	return 0;
+}
+
+static void again_later(struct watcher *w)
+{
+	if (++w->n_deaths == DEATHS_MAX) {
+		log_error("domain %u: %u of its vmi have died; it is not looked at any more",
+			  w->domid, w->n_deaths);
+		return;
+	}
+	if (sd_event_add_time_relative(w->daemon->event, &w->timer, CLOCK_MONOTONIC,
+				       RESTART_US, 10 * US_PER_MS, on_timer, w) < 0)
+		fatal("sd-event: no timer");
+}
+
+static void vmi_exited(struct child *c, int status)
+{
+	struct watcher *w = c->owner;
+	char text[96];
+
+	if (!w->guest) {
+		free(w);
+		return;
+	}
+	if (w->daemon->stopping)
+		return;
+	child_status_text(status, text, sizeof(text));
+	log_error("domain %u (%s): its vmi %s", w->domid, w->guest->name, text);
+	again_later(w);
+}
+
+/* The engine gets the other end of its fd 4. */
+static int introduce(struct watcher *w, int *vmis_end)
+{
+	const struct msg_watcher m = {
+		.msg = { MSG_WATCHER, sizeof(m) }, .domid = w->domid,
+	};
+	int engines_end;
+
+	if (child_socketpair(&engines_end, vmis_end)) {
+		log_error("domain %u: socketpair: %s", w->domid, strerror(errno));
+		return -1;
+	}
+	workers_tell_engine(w->daemon, &m.msg, engines_end);
+	close(engines_end);
+	return 0;
+}
+
+static void start(struct watcher *w)
+{
+	const struct config *config = &w->daemon->config;
+	char program[CONFIG_TEXT_MAX + 16], domid[16];
+	const char *argv[] = { program, domid, config->user, w->guest->type,
+			       config->profiles, NULL };
+	int peer;
+
+	if (w->daemon->stopping)
+		return;
+	w->has_looked = false;
+	snprintf(program, sizeof(program), "%s/vmi", config->libexec);
+	snprintf(domid, sizeof(domid), "%u", w->domid);
+	if (introduce(w, &peer) ||
+	    child_start(&w->child, w->daemon->event, program, argv, peer))
+		again_later(w);
+}
+
+struct watcher *watcher_new(struct guest *g)
+{
+	struct watcher *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->guest = g;
+	w->daemon = g->daemon;
+	w->domid = g->domid;
+	snprintf(w->name, sizeof(w->name), "vmi %u", g->domid);
+	w->child.name = w->name;
+	w->child.message = vmi_says;
+	w->child.exited = vmi_exited;
+	w->child.owner = w;
+	w->child.channel = -1;
+	start(w);
+	return w;
+}
+
+void watcher_drop(struct watcher *w)
+{
+	if (!w)
+		return;
+	w->guest = NULL;
+	sd_event_source_disable_unref(w->timer);
+	w->timer = NULL;
+	/* It has nothing to finish; it may be in the middle of a page that is going away. */
+	if (w->child.pid)
+		child_kill(&w->child);
+	else
+		free(w);
+}
+
+const struct msg_looked *watcher_looked(const struct watcher *w)
+{
+	return w && w->has_looked ? &w->looked : NULL;
+}
+
+int watcher_pid(const struct watcher *w)
+{
+	return w ? w->child.pid : 0;
+}
+
+unsigned int watcher_deaths(const struct watcher *w)
+{
+	return w ? w->n_deaths : 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - a guest's vmi: started, answered, started again
+ *
+ * It outlives the guest it was for by the moment that it takes to end.
+ */
+#ifndef STARLSM_WATCHER_H
+#define STARLSM_WATCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/msg.h"
+
+struct guest;
+struct watcher;
+
+/* Start one for the guest. NULL without memory; then nobody looks. */
+struct watcher *watcher_new(struct guest *g);
+
+/* The guest has ended, or is not to be looked at: end it, forget the guest. NULL does nothing. */
+void watcher_drop(struct watcher *w);
+
+/* What it has said last; NULL if nothing yet. */
+const struct msg_looked *watcher_looked(const struct watcher *w);
+
+/* Its process, 0 if it has none; how many have died */
+int watcher_pid(const struct watcher *w);
+unsigned int watcher_deaths(const struct watcher *w);
+
+#endif /* STARLSM_WATCHER_H */

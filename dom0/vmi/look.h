@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - a look at a guest: what a check is given, and what it says
+ *
+ * A check is a function that is run from time to time. It reports what is not as
+ * it has to be with look_report(), and returns
+ *   LOOK_CLEAN      all that it is to look at was looked at, and is as it has to be,
+ *   LOOK_FINDING    it has reported something,
+ *   LOOK_COULD_NOT  something could not be looked at; look->why says why.
+ * What is reported is looked at again before anybody is told.
+ */
+#ifndef STARLSM_LOOK_H
+#define STARLSM_LOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/msg.h"
+#include "lib/profile.h"
+#include "vmi/memory.h"
+#include "vmi/offsets.h"
+
+#define LOOK_VCPUS_MAX		64
+#define LOOK_FINDINGS_MAX	64	/* of one check, at once */
+#define LOOK_MODULES_MAX	512
+#define LOOK_MODULE_PARTS	8	/* more than MOD_MEM_NUM_TYPES */
+#define LOOK_NAME_MAX		64	/* of a module, with its NUL */
+
+struct look;
+struct hooks;
+
+struct check {
+	const char *name;
+	const char *attack;	/* an ATT&CK technique */
+	unsigned int row;	/* of docs/detections.md; the first if it is several */
+	unsigned int needs;	/* of the following */
+	unsigned int period;	/* in rounds */
+	enum look_result (*run)(struct look *look);
+};
+
+#define NEEDS_PROFILE	1U	/* the guest's kernel is known, and has booted */
+#define NEEDS_PVH	2U	/* Xen does not tell it of a PV guest */
+#define NEEDS_MODULES	4U	/* the list of modules could be read */
+
+/* A module as the guest's list has it */
+struct module {
+	uint64_t address;	/* of struct module */
+	char name[LOOK_NAME_MAX];
+	struct {
+		uint64_t base;
+		uint32_t size;
+	} part[LOOK_MODULE_PARTS];	/* [0] is its text */
+	unsigned int n_parts;
+};
+
+/* What was seen of a kernel, and cannot be less or otherwise later; zeros at first */
+struct past {
+	uint64_t tainted;
+	unsigned int n_lsm_hooks;
+};
+
+struct look {
+	struct past past;
+	struct memory *memory;
+	const struct profile *profile;	/* NULL: its kernel is not known */
+	const struct offsets *offsets;
+	uint64_t delta;		/* where something is, less where it was linked to */
+	bool is_pv;
+	const struct msg_vcpu *vcpu;	/* n_vcpus of them, some not online */
+	unsigned int n_vcpus;
+
+	struct module *module;	/* by base of their text, LOOK_MODULES_MAX places */
+	unsigned int n_modules;
+	bool modules_known;
+
+	const struct hooks *hooks;	/* code made at run time; never NULL with a profile */
+
+	uint64_t rotation;	/* counts rounds, for what is looked at in turn */
+	unsigned int slices;	/* into how many rounds; 1: all at once */
+
+	const struct check *check;	/* the one that runs */
+	unsigned int n_findings;
+	struct msg_finding finding[LOOK_FINDINGS_MAX];
+	char why[LOOK_WHY_MAX];
+};
+
+/* A finding, to be filled; there is always one, but only LOOK_FINDINGS_MAX are kept. */
+struct msg_finding *look_report(struct look *look, enum finding_severity severity,
+				uint64_t address, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Sets why; returns LOOK_COULD_NOT. */
+enum look_result look_could_not(struct look *look, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* What a check that could look at everything returns. */
+enum look_result look_done(const struct look *look);
+
+/* Where a symbol is in the guest; false, and why is set, if the kernel has none. */
+bool look_symbol(struct look *look, const char *name, uint64_t *address);
+
+/* Whether the profile has all those, up to MEMBER_COUNT; if not, why is set. */
+bool look_has(struct look *look, const enum member *members);
+
+/* "tcp4_seq_show+0x10", "module foo+0x123", "nobody's"; text of FINDING_TEXT_MAX bytes. */
+void look_describe(const struct look *look, uint64_t address, char *text);
+
+/* Is there code of the kernel itself; of a module in the list? */
+bool look_is_kernel_text(const struct look *look, uint64_t address);
+const struct module *look_module_at(const struct look *look, uint64_t address);
+
+/* Either of them: somebody known has put it there. */
+bool look_is_known_code(const struct look *look, uint64_t address);
+
+#endif /* STARLSM_LOOK_H */

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - vmi: one process for one guest's memory and registers
+ *
+ *   vmi DOMID USER TYPE FOLDER   fd 3: starlsmd, fd 4: the engine
+ *
+ * main() is the order in which it gives its rights away; docs/security.md has
+ * the table. It ends when starlsmd does.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/drop.h"
+#include "lib/log.h"
+#include "lib/msg.h"
+#include "vmi/foreign.h"
+#include "vmi/library.h"
+#include "vmi/sandbox.h"
+#include "vmi/watch.h"
+
+/* 1 handle, 6 inherited (with the lock), and what opening one takes */
+#define FILES_MAX	24
+/* what it maps of the guest, the profiles, and its own */
+#define MEMORY_MAX	(4ULL << 30)
+
+/* between rounds; between a suspicion and the second look */
+#define PERIOD_MS	1000
+#define SETTLE_MS	50
+/* starlsmd has other things to do, too */
+#define ANSWER_MS	5000
+
+struct vmi {
+	uint32_t domid;
+	struct foreign *foreign;
+	struct watch watch;
+	struct msg_vcpu vcpu[LOOK_VCPUS_MAX];
+	unsigned int n_vcpus;
+	bool has_engine;
+	struct msg_kernel kernel;	/* as the engine was told */
+};
+
+static uint64_t busy_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/* Ends the process when starlsmd has closed its channel. Returns whether there was a message. */
+static bool receive(struct msg_vcpu *m, int timeout_ms)
+{
+	struct pollfd parent = { MSG_FD_PARENT, POLLIN, 0 };
+	ssize_t n;
+
+	if (poll(&parent, 1, timeout_ms) <= 0)
+		return false;
+	n = msg_recv(MSG_FD_PARENT, m, sizeof(*m), NULL);
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		_exit(0);
+	if (n < 0 || m->msg.type != MSG_VCPU)
+		fatal("starlsmd sent nonsense");
+	return true;
+}
+
+static bool ask(struct vmi *v, uint32_t vcpu, struct msg_vcpu *answer)
+{
+	const struct msg_ask_vcpu m = {
+		.msg = { MSG_ASK_VCPU, sizeof(m) }, .domid = v->domid, .vcpu = vcpu,
+	};
+
+	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
+		_exit(0);
+	while (receive(answer, ANSWER_MS))
+		if (answer->vcpu == vcpu && answer->domid == v->domid)
+			return true;
+	return false;
+}
+
+/* How many there are comes with the first. */
+static void read_registers(struct vmi *v)
+{
+	unsigned int n = 1, i;
+
+	v->n_vcpus = 0;
+	for (i = 0; i < n && i < LOOK_VCPUS_MAX; i++) {
+		if (!ask(v, i, &v->vcpu[i]))
+			return;
+		n = v->vcpu[i].n_vcpus;
+		v->n_vcpus = i + 1;
+	}
+}
+
+static void log_finding(const struct vmi *v, const struct msg_finding *f)
+{
+	log_warning("domain %u: %s: %s, %s", v->domid, f->name, f->object, f->text);
+}
+
+static void say_to_engine(struct vmi *v, const struct msg *m)
+{
+	if (v->has_engine && msg_send(MSG_FD_PEER, m, -1)) {
+		log_error("the engine is gone: %s", strerror(errno));
+		v->has_engine = false;
+	}
+}
+
+static void tell(void *arg, const struct msg_finding *finding)
+{
+	struct msg_finding f = *finding;
+	struct vmi *v = arg;
+
+	f.msg = (struct msg){ MSG_FINDING, sizeof(f) };
+	f.domid = v->domid;
+	log_finding(v, &f);
+	say_to_engine(v, &f.msg);
+}
+
+static void say_kernel(struct vmi *v, const struct msg_looked *m)
+{
+	struct msg_kernel k = {
+		.msg = { MSG_KERNEL, sizeof(k) }, .domid = v->domid, .base = m->base,
+	};
+
+	memcpy(k.build_id, m->build_id, sizeof(k.build_id));
+	if (!memcmp(&k, &v->kernel, sizeof(k)) || (!v->kernel.msg.type && !m->has_profile))
+		return;
+	v->kernel = k;
+	say_to_engine(v, &k.msg);
+}
+
+static void say_looked(struct vmi *v)
+{
+	static struct msg_looked m;
+
+	memset(&m, 0, sizeof(m));
+	m.msg = (struct msg){ MSG_LOOKED, sizeof(m) };
+	m.domid = v->domid;
+	m.busy_ns = busy_ns();
+	watch_status(&v->watch, &m);
+	say_kernel(v, &m);
+	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
+		_exit(0);
+}
+
+static void wait_ms(int ms)
+{
+	static struct msg_vcpu late;
+
+	/* an answer that came too late is of no use */
+	receive(&late, ms);
+}
+
+static void look(struct vmi *v)
+{
+	read_registers(v);
+	if (watch_round(&v->watch, v->vcpu, v->n_vcpus)) {
+		wait_ms(SETTLE_MS);
+		foreign_flush(v->foreign);
+		read_registers(v);
+		watch_confirm(&v->watch, v->vcpu, v->n_vcpus, tell, v);
+	}
+	foreign_flush(v->foreign);
+	say_looked(v);
+}
+
+static uint32_t number(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (!*text || *end || n > UINT16_MAX)
+		fatal("usage: vmi DOMID USER TYPE FOLDER; starlsmd starts this program");
+	return n;
+}
+
+/* It may be in the middle of a round, and has nothing to hand over. After drop_to(), which undoes it. */
+static void end_with_parent(void)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
+		fatal("parent-death signal: %s", strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+	static struct library library;
+	static struct vmi v;
+	struct drop_ids ids;
+	char who[32];
+
+	if (argc != 5)
+		fatal("usage: vmi DOMID USER TYPE FOLDER; starlsmd starts this program");
+	v.domid = number(argv[1]);
+	v.has_engine = true;
+	snprintf(who, sizeof(who), "vmi %u", v.domid);
+	log_init(who);
+	signal(SIGPIPE, SIG_IGN);
+	close_range(MSG_FD_LOCK + 1, ~0U, 0);
+
+	drop_lookup(argv[2], &ids);
+	library_open(&library, argv[4]);
+	v.foreign = foreign_open(v.domid);
+	drop_limits(FILES_MAX, MEMORY_MAX);
+	drop_to(&ids);
+	end_with_parent();
+	foreign_restrict(v.foreign);
+	sandbox_looking();
+
+	watch_init(&v.watch, foreign_page, v.foreign, !strcmp(argv[3], "pv"));
+	library_give(&library, &v.watch);
+	for (;;) {
+		look(&v);
+		wait_ms(PERIOD_MS);
+	}
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - watching one guest: which kernel it is, rounds of checks, what is told
+ */
+#include "vmi/watch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vmi/checks.h"
+#include "vmi/modules.h"
+
+#define SYSTEM_RUNNING	3
+#define NOTES_MAX	4096
+/* Linux moves its kernel by multiples of 2 MiB, in 1 GiB. */
+#define MOVE_ALIGN	(2ULL << 20)
+#define MOVE_MAX	(1ULL << 30)
+
+void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
+		bool is_pv)
+{
+	w->memory.page = page;
+	w->memory.arg = arg;
+	w->look.memory = &w->memory;
+	w->look.offsets = &w->offsets;
+	w->look.hooks = &w->hooks;
+	w->look.module = w->module;
+	w->look.is_pv = is_pv;
+	w->look.slices = WATCH_SLICES;
+	w->budget = WATCH_BUDGET;
+}
+
+const char *watch_add_profile(struct watch *w, const void *file, size_t size)
+{
+	const char *wrong;
+
+	if (w->n_profiles == WATCH_PROFILES_MAX)
+		return "there are too many";
+	wrong = profile_check(file, size, &w->profile[w->n_profiles]);
+	if (!wrong)
+		w->n_profiles++;
+	return wrong;
+}
+
+/*
+ * Which kernel is it?
+ */
+
+/* Is the build id where the profile's kernel, moved by delta, has it? */
+static bool is_there(struct watch *w, const struct profile *p, uint64_t delta)
+{
+	const struct profile_symbol *start = profile_find(p, "__start_notes");
+	const struct profile_symbol *stop = profile_find(p, "__stop_notes");
+	uint8_t notes[NOTES_MAX];
+	size_t len;
+
+	if (!start || !stop || stop->address <= start->address ||
+	    stop->address - start->address > sizeof(notes))
+		return false;
+	len = stop->address - start->address;
+	return memory_read(&w->memory, start->address + delta, notes, len) &&
+	       memmem(notes, len, p->header->build_id, PROFILE_BUILD_ID_LEN);
+}
+
+/* How far a symbol is from where it was linked to; 0 if that is no way to move a kernel */
+static uint64_t moved(const struct profile *p, const char *name, uint64_t address)
+{
+	const struct profile_symbol *s = profile_find(p, name);
+	uint64_t delta = s && address ? address - s->address : 0;
+
+	return delta % MOVE_ALIGN || delta >= MOVE_MAX ? 0 : delta;
+}
+
+/* By where its entries are, or where it was linked to: an entry may be what was changed. */
+static bool find_place(struct watch *w, const struct profile *p, const struct msg_vcpu *v,
+		       uint64_t *delta)
+{
+	const uint64_t candidate[] = {
+		0,
+		moved(p, "entry_SYSCALL_64", v->lstar),
+		moved(p, "xen_asm_exc_xen_hypervisor_callback", v->event_callback),
+		moved(p, "xen_entry_SYSCALL_64", v->syscall_callback),
+	};
+
+	for (size_t i = 0; i < sizeof(candidate) / sizeof(candidate[0]); i++) {
+		if (i && !candidate[i])
+			continue;
+		*delta = candidate[i];
+		if (is_there(w, p, *delta))
+			return true;
+	}
+	return false;
+}
+
+/* From now on by the kernel's own tables, which stay, not by some process's. */
+static bool take_root(struct watch *w)
+{
+	struct mapping to;
+	uint64_t tables;
+
+	if (!look_symbol(&w->look, "init_top_pgt", &tables) ||
+	    !memory_translate(&w->memory, tables, &to))
+		return false;
+	w->memory.root = to.frame;
+	return true;
+}
+
+static bool identify_by(struct watch *w, const struct msg_vcpu *v, uint64_t root)
+{
+	w->memory.root = root;
+	for (unsigned int i = 0; i < w->n_profiles; i++) {
+		uint64_t delta;
+
+		if (!find_place(w, &w->profile[i], v, &delta))
+			continue;
+		w->look.profile = &w->profile[i];
+		w->look.delta = delta;
+		memset(&w->look.past, 0, sizeof(w->look.past));
+		if (take_root(w)) {
+			offsets_load(&w->offsets, w->look.profile);
+			return true;
+		}
+		w->look.profile = NULL;
+	}
+	return false;
+}
+
+static void identify(struct watch *w)
+{
+	for (unsigned int i = 0; i < w->look.n_vcpus; i++) {
+		const struct msg_vcpu *v = &w->look.vcpu[i];
+		uint64_t root = (v->cr3 & MEMORY_FRAMES) / MEMORY_PAGE;
+
+		/* in user space the tables may be those without the kernel, a page further */
+		if (v->is_online && v->cr3 &&
+		    (identify_by(w, v, root) || identify_by(w, v, root & ~1ULL)))
+			return;
+	}
+}
+
+/* One that panics on its way goes past that, and is not what it would have become. */
+static bool has_booted(struct watch *w)
+{
+	uint64_t symbol;
+	uint32_t state;
+
+	return look_symbol(&w->look, "system_state", &symbol) &&
+	       memory_u32(&w->memory, symbol, &state) && state == SYSTEM_RUNNING;
+}
+
+/* Also again: another kernel may have been started by kexec. */
+static void find_kernel(struct watch *w)
+{
+	w->memory.budget = w->budget;
+	if (w->look.profile && !is_there(w, w->look.profile, w->look.delta)) {
+		w->look.profile = NULL;
+		w->has_booted = w->has_looked = false;
+	}
+	if (!w->look.profile)
+		identify(w);
+	if (w->look.profile && !w->has_booted)
+		w->has_booted = has_booted(w);
+}
+
+/*
+ * Rounds
+ */
+
+/* What has to be known before most checks can run */
+static void collect(struct watch *w)
+{
+	w->look.n_modules = 0;
+	w->look.modules_known = false;
+	w->hooks.n_trampolines = w->hooks.n_probes = 0;
+	if (!w->look.profile || !w->has_booted)
+		return;
+	w->memory.budget = w->budget;
+	modules_collect(&w->look);
+	hooks_collect(&w->look, &w->hooks);
+}
+
+static const char *lacks(const struct watch *w, unsigned int needs)
+{
+	if ((needs & NEEDS_PVH) && w->look.is_pv)
+		return "Xen holds that itself, of a PV guest";
+	if ((needs & (NEEDS_PROFILE | NEEDS_MODULES)) && !w->look.profile)
+		return "there is no profile of its kernel";
+	if ((needs & (NEEDS_PROFILE | NEEDS_MODULES)) && !w->has_booted)
+		return "it has not booted yet";
+	if ((needs & NEEDS_MODULES) && !w->look.modules_known)
+		return "the list of modules cannot be gone through";
+	return NULL;
+}
+
+static enum look_result run(struct watch *w, unsigned int i)
+{
+	const char *lack = lacks(w, checks[i].needs);
+	enum look_result result;
+
+	w->look.check = &checks[i];
+	w->look.n_findings = 0;
+	w->look.why[0] = 0;
+	if (lack)
+		return look_could_not(&w->look, "%s", lack);
+	w->memory.budget = w->budget;
+	result = checks[i].run(&w->look);
+	w->n_pages += w->budget - w->memory.budget;
+	/* What was found before something could not be read is true. */
+	if (w->look.n_findings)
+		return LOOK_FINDING;
+	if (!w->memory.budget)
+		return look_could_not(&w->look, "there is too much of it");
+	return result;
+}
+
+static uint64_t mix(uint64_t key, const void *bytes, size_t len)
+{
+	/* FNV-1a: only to know a finding again */
+	for (size_t i = 0; i < len; i++)
+		key = (key ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3ULL;
+	return key;
+}
+
+static uint64_t key_of(const struct msg_finding *f)
+{
+	uint64_t key = 0xcbf29ce484222325ULL;
+
+	key = mix(key, &f->address, sizeof(f->address));
+	key = mix(key, &f->vcpu, sizeof(f->vcpu));
+	key = mix(key, &f->found, sizeof(f->found));
+	key = mix(key, f->found_bytes, sizeof(f->found_bytes));
+	return mix(key, f->text, strnlen(f->text, sizeof(f->text)));
+}
+
+static bool has_key(const struct watch_keys *k, uint64_t key)
+{
+	for (unsigned int i = 0; i < k->n; i++)
+		if (k->key[i] == key)
+			return true;
+	return false;
+}
+
+/* When there is no room the oldest is told again. */
+static void add_key(struct watch_keys *k, uint64_t key)
+{
+	if (k->n == LOOK_FINDINGS_MAX) {
+		memmove(k->key, k->key + 1, (LOOK_FINDINGS_MAX - 1) * sizeof(k->key[0]));
+		k->n--;
+	}
+	k->key[k->n++] = key;
+}
+
+static void note(struct watch *w, unsigned int i)
+{
+	struct watch_check *c = &w->check[i];
+
+	c->result = run(w, i);
+	memcpy(c->why, w->look.why, sizeof(c->why));
+	if (c->result != LOOK_COULD_NOT)
+		c->why[0] = 0;
+	c->suspected.n = 0;
+	for (unsigned int k = 0; k < w->look.n_findings; k++)
+		add_key(&c->suspected, key_of(&w->look.finding[k]));
+	if (w->look.n_findings)
+		c->n_quiet = 0;
+	else if (++c->n_quiet >= w->look.slices)
+		c->told.n = 0;
+	/* that its part of the pages was not looked at in this round does not undo it */
+	if (c->told.n && c->result == LOOK_CLEAN)
+		c->result = LOOK_FINDING;
+}
+
+static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
+{
+	w->look.vcpu = vcpu;
+	w->look.n_vcpus = n_vcpus;
+}
+
+bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
+{
+	bool suspects = false;
+
+	set_registers(w, vcpu, n_vcpus);
+	w->look.rotation++;
+	collect(w);
+	/* the first time all of it, at once */
+	w->look.slices = w->has_looked ? WATCH_SLICES : 1;
+	for (unsigned int i = 0; i < n_checks; i++) {
+		if (w->has_looked && w->look.rotation % checks[i].period)
+			continue;
+		note(w, i);
+		suspects |= w->check[i].suspected.n != 0;
+	}
+	w->has_looked = w->has_booted;
+	return suspects;
+}
+
+bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
+{
+	set_registers(w, vcpu, n_vcpus);
+	find_kernel(w);
+	return watch_round_checks(w, vcpu, n_vcpus);
+}
+
+static void tell(struct watch *w, struct watch_check *c, unsigned int number, watch_fn fn, void *arg)
+{
+	bool is_real = false;
+
+	for (unsigned int k = 0; k < w->look.n_findings; k++) {
+		struct msg_finding *f = &w->look.finding[k];
+		uint64_t key = key_of(f);
+
+		if (!has_key(&c->suspected, key))
+			continue;
+		is_real = true;
+		if (has_key(&c->told, key))
+			continue;
+		add_key(&c->told, key);
+		f->check = number;
+		w->n_findings++;
+		fn(arg, f);
+	}
+	c->suspected.n = 0;
+	if (!is_real)
+		c->result = LOOK_CLEAN;
+}
+
+void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
+		   watch_fn fn, void *arg)
+{
+	set_registers(w, vcpu, n_vcpus);
+	collect(w);
+	for (unsigned int i = 0; i < n_checks; i++) {
+		struct watch_check *c = &w->check[i];
+
+		if (!c->suspected.n)
+			continue;
+		run(w, i);
+		tell(w, c, i, fn, arg);
+	}
+}
+
+void watch_status(const struct watch *w, struct msg_looked *m)
+{
+	const struct profile *p = w->look.profile;
+
+	m->n_looks = w->look.rotation;
+	m->n_pages = w->n_pages;
+	m->n_findings = w->n_findings;
+	m->n_checks = n_checks;
+	for (unsigned int i = 0; i < n_checks; i++) {
+		m->result[i] = w->check[i].result;
+		snprintf(m->check[i], sizeof(m->check[i]), "%s", checks[i].name);
+		snprintf(m->why[i], sizeof(m->why[i]), "%s", w->check[i].why);
+	}
+	if (!p)
+		return;
+	m->has_profile = 1;
+	m->base = p->header->base + w->look.delta;
+	for (unsigned int i = 0; i < PROFILE_BUILD_ID_LEN; i++)
+		snprintf(m->build_id + 2 * i, 3, "%02x", p->header->build_id[i]);
+}

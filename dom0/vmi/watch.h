@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - watching one guest: which kernel it is, rounds of checks, what is told
+ *
+ * Pure: registers and memory come from the caller. A round runs what is due. What
+ * it suspects is looked at again in a second pass, a moment later and with new
+ * registers; what is the same then is told, once, until it has been gone.
+ */
+#ifndef STARLSM_WATCH_H
+#define STARLSM_WATCH_H
+
+#include "vmi/hooks.h"
+#include "vmi/look.h"
+
+#define WATCH_PROFILES_MAX	32
+/* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
+#define WATCH_BUDGET		(1ULL << 20)
+/* Text and read-only data are compared in so many rounds, a part of the pages in each. */
+#define WATCH_SLICES		4
+
+typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
+
+/* What a check has found, by a number for each finding */
+struct watch_keys {
+	uint64_t key[LOOK_FINDINGS_MAX];
+	unsigned int n;
+};
+
+struct watch_check {
+	enum look_result result;
+	char why[LOOK_WHY_MAX];
+	struct watch_keys suspected;	/* in this round */
+	struct watch_keys told;
+	unsigned int n_quiet;	/* rounds without any finding since */
+};
+
+struct watch {
+	struct look look;
+	struct memory memory;
+	struct hooks hooks;
+	struct offsets offsets;
+	struct module module[LOOK_MODULES_MAX];
+	struct profile profile[WATCH_PROFILES_MAX];
+	unsigned int n_profiles;
+	uint64_t budget;	/* of each check; WATCH_BUDGET */
+	bool has_booted;
+	bool has_looked;	/* once at everything, since it has booted */
+	struct watch_check check[LOOK_CHECKS_MAX];
+	uint64_t n_findings;	/* told */
+	uint64_t n_pages;	/* touched */
+};
+
+/* All zeros before; page and arg as in struct memory. */
+void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
+		bool is_pv);
+
+/* A profile's file, which has to stay. NULL, or what is wrong with it. */
+const char *watch_add_profile(struct watch *w, const void *file, size_t size);
+
+/* A round: n_vcpus registers, which have to stay. True: something is suspected, confirm it. */
+bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);
+
+/* A round's second half, for tests: what kernel it is, is known. */
+bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);
+
+/* Look at that again, with new registers; fn gets each finding that is new. */
+void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
+		   watch_fn fn, void *arg);
+
+/* What is known so far; the caller fills in what is its own. */
+void watch_status(const struct watch *w, struct msg_looked *m);
+
+#endif /* STARLSM_WATCH_H */

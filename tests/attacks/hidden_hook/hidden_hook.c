@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - what a rootkit does to stay: it takes itself off the list of modules,
+ * and has itself called by something of the kernel's
+ *
+ * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|thread] [show=1]
+ * [back=SECONDS]: after so long it is in the list again, and rmmod takes the hook
+ * away. With show it stays in the list.
+ */
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/reboot.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+static char *how = "";
+module_param(how, charp, 0);
+MODULE_PARM_DESC(how, "who is to call it");
+
+static unsigned int back;
+module_param(back, uint, 0);
+MODULE_PARM_DESC(back, "seconds until it shows itself again, 0 never");
+
+static bool show;
+module_param(show, bool, 0);
+MODULE_PARM_DESC(show, "do not hide");
+
+static struct list_head *before;
+static struct delayed_work return_work;
+static struct task_struct *thread;
+
+static unsigned int on_packet(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+static struct nf_hook_ops nf_ops = {
+	.hook = on_packet,
+	.pf = NFPROTO_IPV4,
+	.hooknum = NF_INET_LOCAL_OUT,
+	.priority = NF_IP_PRI_LAST,
+};
+
+static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
+{
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_nb = { .notifier_call = on_reboot };
+
+static int on_probe(struct kprobe *p, struct pt_regs *regs)
+{
+	return 0;
+}
+
+/* behind the place for ftrace, so that it is a breakpoint */
+static struct kprobe probe = { .symbol_name = "__x64_sys_sethostname", .offset = 5,
+			       .pre_handler = on_probe };
+
+static void on_call(unsigned long ip, unsigned long parent, struct ftrace_ops *op,
+		    struct ftrace_regs *regs)
+{
+}
+
+static struct ftrace_ops ftrace_ops = { .func = on_call };
+
+static int run(void *data)
+{
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ);
+	return 0;
+}
+
+static int hook(void)
+{
+	if (!strcmp(how, "netfilter"))
+		return nf_register_net_hook(&init_net, &nf_ops);
+	if (!strcmp(how, "notifier"))
+		return register_reboot_notifier(&reboot_nb);
+	if (!strcmp(how, "kprobe"))
+		return register_kprobe(&probe);
+	if (!strcmp(how, "ftrace")) {
+		ftrace_set_filter(&ftrace_ops, "__x64_sys_sethostname",
+				  strlen("__x64_sys_sethostname"), 1);
+		return register_ftrace_function(&ftrace_ops);
+	}
+	if (!strcmp(how, "thread")) {
+		thread = kthread_run(run, NULL, "kworker/u9:0");
+		return PTR_ERR_OR_ZERO(thread);
+	}
+	return *how ? -EINVAL : 0;
+}
+
+static void unhook(void)
+{
+	if (!strcmp(how, "netfilter"))
+		nf_unregister_net_hook(&init_net, &nf_ops);
+	if (!strcmp(how, "notifier"))
+		unregister_reboot_notifier(&reboot_nb);
+	if (!strcmp(how, "kprobe"))
+		unregister_kprobe(&probe);
+	if (!strcmp(how, "ftrace"))
+		unregister_ftrace_function(&ftrace_ops);
+	if (thread)
+		kthread_stop(thread);
+}
+
+static void come_back(struct work_struct *work)
+{
+	list_add_rcu(&THIS_MODULE->list, before);
+	before = NULL;
+}
+
+static int __init hidden_hook_init(void)
+{
+	int rc = hook();
+
+	if (rc || show)
+		return rc;
+	INIT_DELAYED_WORK(&return_work, come_back);
+	before = THIS_MODULE->list.prev;
+	list_del_rcu(&THIS_MODULE->list);
+	if (back)
+		schedule_delayed_work(&return_work, back * HZ);
+	return 0;
+}
+
+static void __exit hidden_hook_exit(void)
+{
+	unhook();
+}
+
+module_init(hidden_hook_init);
+module_exit(hidden_hook_exit);
+MODULE_DESCRIPTION("Hooks the kernel, and hides");
+MODULE_LICENSE("GPL");
