@@ -140,7 +140,7 @@ static void feed(struct replay *r)
 {
 	const struct entry *e = &r->fact.e;
 	const struct msg *m = entry_body(e);
-	bool is_reader = e->sender == FROM_READER;
+	bool is_a_guests = engine_sender_is_a_guests(e->sender);
 	const struct entry *more;
 
 	if (!r->has_fact)
@@ -152,7 +152,7 @@ static void feed(struct replay *r)
 		m = batch(r);
 	}
 	r->n_facts++;
-	engine_feed(r->engine, e->sender, is_reader ? e->domid : 0, m, e->now_ns);
+	engine_feed(r->engine, e->sender, is_a_guests ? e->domid : 0, m, e->now_ns);
 	while ((more = next_said(r)))
 		differ(r, "then something was said, not now: a message", entry_body(more));
 	r->said_len = 0;

@@ -8,6 +8,7 @@
 #ifndef STARLSM_ENGINE_CORE_H
 #define STARLSM_ENGINE_CORE_H
 
+#include <stdbool.h>
 #include "lib/hash.h"
 #include "lib/msg.h"
 #include "lib/sigma/report.h"
@@ -17,6 +18,12 @@
 struct engine;
 
 enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER, FROM_VMI };
+
+/* Whose messages come on a channel of one guest's, and do not name it */
+static inline bool engine_sender_is_a_guests(enum engine_sender sender)
+{
+	return sender == FROM_READER || sender == FROM_VMI;
+}
 
 /*
  * Takes a VERDICT for the responder, a DEFINE or ANSWER for a guest's reader, or an

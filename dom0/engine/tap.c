@@ -288,7 +288,7 @@ void tap_fact(struct tap *t, enum engine_sender sender, uint32_t domid, const st
 		return;
 	if (m->type == MSG_GUEST)
 		introduce(t, (const void *)m);
-	if (sender != FROM_READER)
+	if (!engine_sender_is_a_guests(sender))
 		domid = domid_of(m);
 	o = find_owner(t, domid);
 	e = make(t, ENTRY_FACT, domid, m->len, now_ns);

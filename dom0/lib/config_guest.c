@@ -371,7 +371,7 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 
 	memset(g, 0, sizeof(*g));
 	g->observe = true;
-	g->introspect = true;
+	g->introspect = false;
 	g->evacuate = true;
 	g->attach_s = CONFIG_ATTACH_S;
 	g->quiet_s = CONFIG_QUIET_S;
