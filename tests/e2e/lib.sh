@@ -14,7 +14,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 . /lab/e2e/flavour
 CONSOLES=/var/log/xen/console
 GUEST_NETWORK=10.0.0
-GUEST_BOOT_SECONDS=90
+GUEST_BOOT_SECONDS=180
 OUT=${OUT:-/tmp/case}
 mkdir -p "$OUT"
 
