@@ -44,7 +44,7 @@ overlay() {
 drop_stale() {
 	local name
 	[ -d "$2" ] || return 0
-	(cd "$2" && find . -type f -name '*.[ch]' ! -path './vectors/*') |
+	(cd "$2" && find . -type f -name '*.[chS]' ! -path './vectors/*') |
 		while read -r name; do
 			[ -e "$1/$name" ] || rm "$2/$name"
 		done

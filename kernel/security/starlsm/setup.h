@@ -12,6 +12,9 @@ extern bool starlsm_on;
 extern const struct lsm_id starlsm_lsmid;
 extern struct lsm_blob_sizes starlsm_blob_sizes;
 
+/* All of the sensor's text but what is gone after init; see the Makefile */
+extern const char starlsm_text_begin[], starlsm_text_end[];
+
 /* Whether this boot has the sensor: compiled in, in lsm=, and on Xen. */
 static inline bool starlsm_is_on(void)
 {
