@@ -16,10 +16,15 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+#define RING_SIZE	(256 * 1024)	/* as one of StarLSM's rings */
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 256 * 1024);	/* as one of StarLSM's rings */
+	__uint(max_entries, RING_SIZE);
 } ring SEC(".maps");
+
+/* Does the consumer want to be woken as soon as there is something? */
+const volatile bool wakes_each;
 
 __u64 n_lost;
 __u64 n_seq;
@@ -41,6 +46,25 @@ static __always_inline void head(struct rec *rec, int type, int len)
 	} \
 	head(&var->rec, kind, sizeof(*var))
 
+/*
+ * As StarLSM's reader has it while records keep coming: woken when a quarter of
+ * the ring is filled, once; what is there without that it finds by itself.
+ */
+static __always_inline __u64 wake_flags(__u64 len)
+{
+	__u64 filled;
+
+	if (wakes_each)
+		return 0;
+	filled = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	return filled >= RING_SIZE / 4 && filled - len < RING_SIZE / 4 ?
+		BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+/* A record takes its header of 8 bytes and a multiple of 8 in the ring. */
+#define SUBMIT(var) \
+	bpf_ringbuf_submit(var, wake_flags((sizeof(*var) + 15) / 8 * 8))
+
 /* At most max - 1, a power of two less 1: said so that the verifier sees it */
 static __always_inline __u32 bounded(__u32 len, __u32 max)
 {
@@ -58,7 +82,7 @@ int BPF_PROG(task_alloc, struct task_struct *task, unsigned long flags)
 	RESERVE(rec, REC_FORK);
 	rec->child = (unsigned long)task;
 	rec->flags = flags;
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -70,7 +94,7 @@ int BPF_PROG(task_free, struct task_struct *task)
 	RESERVE(rec, REC_EXIT);
 	rec->code = task->exit_code;
 	rec->pid = task->pid;
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -89,7 +113,7 @@ static __always_inline int cred(const struct cred *new, const struct cred *old, 
 	rec->suid = new->suid.val;
 	rec->gid = new->gid.val;
 	rec->egid = new->egid.val;
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -124,7 +148,7 @@ int BPF_PROG(committed_creds, struct linux_binprm *bprm)
 	len = bounded(len, ARGS_MAX_LEN);
 	rec->args_len = len;
 	bpf_probe_read_user(rec->args, len, (void *)bprm->p);
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -140,7 +164,7 @@ int BPF_PROG(file_open, struct file *file)
 	rec->flags = file->f_flags;
 	rec->mode = file->f_inode->i_mode;
 	rec->path_len = bpf_d_path((struct path *)&file->f_path, rec->path, sizeof(rec->path));
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -165,7 +189,7 @@ int BPF_PROG(path_unlink, const struct path *dir, struct dentry *dentry)
 
 	RESERVE(rec, REC_UNLINK);
 	rec->path_len = name_in(dir, dentry, rec->path);
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -179,7 +203,7 @@ int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old,
 	rec->flags = flags;
 	rec->from_len = name_in(old_dir, old, rec->from);
 	rec->to_len = name_in(new_dir, new, rec->to);
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -195,7 +219,7 @@ static __always_inline int asked(struct socket *sock, struct sockaddr *addr, int
 	n = bounded(n, ADDR_MAX_LEN);
 	rec->addr_len = n;
 	bpf_probe_read_kernel(rec->addr, n, addr);
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
@@ -214,7 +238,7 @@ static __always_inline int own(struct socket *sock, int type, int backlog)
 	*(__u16 *)rec->addr = sk->__sk_common.skc_family;
 	*(__u16 *)(rec->addr + 2) = __builtin_bswap16(sk->__sk_common.skc_num);
 	*(__u32 *)(rec->addr + 4) = sk->__sk_common.skc_rcv_saddr;
-	bpf_ringbuf_submit(rec, 0);
+	SUBMIT(rec);
 	return 0;
 }
 
