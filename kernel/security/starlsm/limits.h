@@ -17,6 +17,12 @@
  */
 #define STARLSM_PATH_LEN_MAX	1984
 
+/*
+ * Bytes of stack in which a path is spelled first. Few are longer, and those get
+ * a page.
+ */
+#define STARLSM_PATH_SHORT	256
+
 /* What mount(2) is told as its source: a device, or an option list of NFS. */
 #define STARLSM_SOURCE_LEN_MAX	1024
 

@@ -53,43 +53,41 @@ static const char *or_its_end(const char *name, char *buf)
 	return PTR_ERR(name) == -ENAMETOOLONG ? buf : name;
 }
 
-static const char *spell_in_fs(struct dentry *dentry, char *buf)
+static const char *spell_in_fs(struct dentry *dentry, char *buf, int size)
 {
 	const char *const type = dentry->d_sb->s_type->name;
 	const size_t len = strlen(type);
-	char *name = dentry_path_raw(dentry, buf, PATH_MAX);
+	char *name = dentry_path_raw(dentry, buf, size);
 
 	if (IS_ERR(name))
-		return or_its_end(name, buf);
-	if (name - buf <= len)
 		return name;
+	if (name - buf <= len)
+		return size < PATH_MAX ? ERR_PTR(-ENAMETOOLONG) : name;
 	name -= len + 1;
 	memcpy(name, type, len);
 	name[len] = ':';
 	return name;
 }
 
-static const char *spell(const struct path *path, char *buf)
+static const char *spell(const struct path *path, char *buf, int size)
 {
 	const char *name;
 
 	if (!path->mnt)
-		return spell_in_fs(path->dentry, buf);
-	name = d_absolute_path(path, buf, PATH_MAX);
+		return spell_in_fs(path->dentry, buf, size);
+	name = d_absolute_path(path, buf, size);
 	/* Not below the global root: what the task sees is better than nothing. */
 	if (IS_ERR(name) && PTR_ERR(name) != -ENAMETOOLONG)
-		name = d_path(path, buf, PATH_MAX);
-	return IS_ERR(name) ? or_its_end(name, buf) : name;
+		name = d_path(path, buf, size);
+	return name;
 }
 
-static struct starlsm_var spelled(const struct path *path, char *buf)
+static struct starlsm_var spelled(const char *name, const char *end)
 {
-	const char *name = spell(path, buf);
-
 	if (IS_ERR(name))
 		return (struct starlsm_var) { .len = STARLSM_TRUNCATED };
 	/* A buffer that was filled to its start ends with a NUL as well. */
-	return starlsm_var_tail(name, strnlen(name, buf + PATH_MAX - name),
+	return starlsm_var_tail(name, strnlen(name, end - name),
 				STARLSM_PATH_LEN_MAX);
 }
 
@@ -129,18 +127,17 @@ static bool is_spelled(const struct starlsm_path *known,
  * Something was renamed, but rarely this: the object stays what it is, and is
  * good again. Takes @known's reference.
  */
-static struct starlsm_path *spell_again(const struct path *path,
-					struct starlsm_path *known, char *buf)
+static struct starlsm_path *know_again(const struct path *path,
+				       struct starlsm_path *known,
+				       const struct starlsm_var *name,
+				       u32 names)
 {
-	const u32 names = names_now();
-	const struct starlsm_var name = spelled(path, buf);
-
-	if (known && is_name(known, path) && is_spelled(known, &name)) {
+	if (known && is_name(known, path) && is_spelled(known, name)) {
 		WRITE_ONCE(known->names, names);
 		return known;
 	}
 	starlsm_path_put(known);
-	return new_path(&name, path, names);
+	return new_path(name, path, names);
 }
 
 /* An inode's last path, with a reference, or NULL */
@@ -164,19 +161,44 @@ static void keep(struct starlsm_inode *blob, struct starlsm_path *path)
 	starlsm_path_put(old);
 }
 
+/* With a page to spell it in, which is zeroed first: most need less. */
+static struct starlsm_path *spell_long(const struct path *path,
+				       struct starlsm_path *known, u32 names)
+{
+	char *const buf = __getname();
+	struct starlsm_var name;
+
+	if (!buf) {
+		starlsm_path_put(known);
+		return NULL;
+	}
+	name = spelled(or_its_end(spell(path, buf, PATH_MAX), buf),
+		       buf + PATH_MAX);
+	known = know_again(path, known, &name, names);
+	__putname(buf);
+	return known;
+}
+
+static struct starlsm_path *spell_again(const struct path *path,
+					struct starlsm_path *known)
+{
+	char buf[STARLSM_PATH_SHORT] __uninitialized;
+	const u32 names = names_now();
+	const char *const end = spell(path, buf, sizeof(buf));
+	struct starlsm_var name;
+
+	if (PTR_ERR(end) == -ENAMETOOLONG)
+		return spell_long(path, known, names);
+	name = spelled(end, buf + sizeof(buf));
+	return know_again(path, known, &name, names);
+}
+
 static struct starlsm_path *get_slowly(const struct path *path,
 				       struct starlsm_inode *blob,
 				       struct starlsm_path *known)
 {
-	char *const buf = __getname();
-	struct starlsm_path *got = NULL;
+	struct starlsm_path *const got = spell_again(path, known);
 
-	if (buf) {
-		got = spell_again(path, known, buf);
-		__putname(buf);
-	} else {
-		starlsm_path_put(known);
-	}
 	if (!got)
 		starlsm_count(STARLSM_NO_MEMORY);
 	else if (blob)

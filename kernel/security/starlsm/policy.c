@@ -156,21 +156,17 @@ static bool is_too_many(const struct starlsm_policy *policy,
 }
 
 /**
- * starlsm_policy_drops - Does the policy keep a record from being written?
+ * starlsm_policy_filters - starlsm_policy_drops(), for a type that is looked at
  *
  * @policy: The policy.
- * @stream: Where the record would go; the caller is its producer.
+ * @stream: Where the record would go.
  * @about: Whom and what it is about.
  * @type: Its type.
- *
- * Under RCU. What is dropped is counted.
  */
-bool starlsm_policy_drops(const struct starlsm_policy *policy,
-			  struct starlsm_stream *stream,
-			  const struct starlsm_about *about, u16 type)
+bool starlsm_policy_filters(const struct starlsm_policy *policy,
+			    struct starlsm_stream *stream,
+			    const struct starlsm_about *about, u16 type)
 {
-	if (likely(!has_bit(policy->looked_at, type)))
-		return false;
 	if (!is_filtered(policy, about, type) &&
 	    !is_too_many(policy, stream, type))
 		return false;

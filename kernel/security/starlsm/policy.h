@@ -8,6 +8,8 @@
 #ifndef _SECURITY_STARLSM_POLICY_H
 #define _SECURITY_STARLSM_POLICY_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/rcupdate.h>
@@ -73,11 +75,30 @@ extern struct static_key_false starlsm_wanted[STARLSM_EV_LIMIT];
 void __init starlsm_policy_init(void);
 void starlsm_policy_notified(void);
 const struct starlsm_policy *starlsm_policy(void);
-bool starlsm_policy_drops(const struct starlsm_policy *policy,
-			  struct starlsm_stream *stream,
-			  const struct starlsm_about *about, u16 type);
+bool starlsm_policy_filters(const struct starlsm_policy *policy,
+			    struct starlsm_stream *stream,
+			    const struct starlsm_about *about, u16 type);
 enum starlsm_error
 starlsm_policy_parse(struct starlsm_policy *policy,
 		     const struct starlsm_policy_page *page);
+
+/**
+ * starlsm_policy_drops - Does the policy keep a record from being written?
+ *
+ * @policy: The policy.
+ * @stream: Where the record would go; the caller is its producer.
+ * @about: Whom and what it is about.
+ * @type: Its type.
+ *
+ * Under RCU. What is dropped is counted.
+ */
+static inline bool starlsm_policy_drops(const struct starlsm_policy *policy,
+					struct starlsm_stream *stream,
+					const struct starlsm_about *about,
+					u16 type)
+{
+	return unlikely(policy->looked_at[type / 64] & BIT_ULL(type % 64)) &&
+	       starlsm_policy_filters(policy, stream, about, type);
+}
 
 #endif /* _SECURITY_STARLSM_POLICY_H */

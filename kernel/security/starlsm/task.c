@@ -77,18 +77,6 @@ bool starlsm_task_describe(struct starlsm_stream *stream,
 }
 
 /**
- * starlsm_task_described - A record has told what TASK would
- *
- * @task: The task whose doing it is, or NULL.
- * @type: The record's type.
- */
-void starlsm_task_described(struct task_struct *task, u16 type)
-{
-	if (task && type == STARLSM_EV_EXEC)
-		WRITE_ONCE(starlsm_task(task)->pid_told, true);
-}
-
-/**
  * starlsm_exe_set - The current task now executes this
  *
  * @exe: The executable, whose reference goes to the task; or NULL.

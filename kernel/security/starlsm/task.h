@@ -43,7 +43,6 @@ starlsm_task(const struct task_struct *task)
 
 bool starlsm_task_describe(struct starlsm_stream *stream,
 			   struct task_struct *task, u32 epoch);
-void starlsm_task_described(struct task_struct *task, u16 type);
 void starlsm_task_gone(struct task_struct *task);
 void starlsm_exe_set(struct starlsm_path *exe);
 
@@ -94,6 +93,18 @@ static inline bool starlsm_task_define(struct starlsm_stream *stream,
 	return (starlsm_is_defined(&blob->defined, epoch) &&
 		!starlsm_task_lacks_pid(blob, type)) ||
 	       starlsm_task_describe(stream, task, epoch);
+}
+
+/**
+ * starlsm_task_described - A record has told what TASK would
+ *
+ * @task: The task whose doing it is, or NULL.
+ * @type: The record's type.
+ */
+static inline void starlsm_task_described(struct task_struct *task, u16 type)
+{
+	if (type == STARLSM_EV_EXEC && task)
+		WRITE_ONCE(starlsm_task(task)->pid_told, true);
 }
 
 #endif /* _SECURITY_STARLSM_TASK_H */
