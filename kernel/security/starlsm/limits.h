@@ -23,6 +23,14 @@
  */
 #define STARLSM_PATH_SHORT	256
 
+/*
+ * Sets of inodes whose last path is kept, and paths in each: 4096, more than
+ * files are in use at once, and 32 KiB for the pointers. With four to a set a
+ * few that are used in turn do not drive each other out.
+ */
+#define STARLSM_KEPT_BITS	10
+#define STARLSM_KEPT_WAYS	4
+
 /* What mount(2) is told as its source: a device, or an option list of NFS. */
 #define STARLSM_SOURCE_LEN_MAX	1024
 

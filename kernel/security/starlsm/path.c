@@ -15,7 +15,9 @@
 #include "define.h"
 #include "emit.h"
 #include "hooks.h"
+#include "kept.h"
 #include "path.h"
+#include "setup.h"
 
 /*
  * When it is spelled out, a path is good for as long as nothing above the file
@@ -107,6 +109,7 @@ static struct starlsm_path *new_path(const struct starlsm_var *name,
 	refcount_set(&new->refs, 1);
 	new->defined = 0;
 	new->id = starlsm_new_id();
+	new->inode = d_backing_inode(path->dentry);
 	new->dentry = path->dentry;
 	new->mnt = path->mnt;
 	new->hash_len = READ_ONCE(path->dentry->d_name.hash_len);
@@ -138,27 +141,6 @@ static struct starlsm_path *know_again(const struct path *path,
 	}
 	starlsm_path_put(known);
 	return new_path(name, path, names);
-}
-
-/* An inode's last path, with a reference, or NULL */
-static struct starlsm_path *last_path(const struct starlsm_inode *blob)
-{
-	struct starlsm_path *known;
-
-	guard(rcu)();
-	known = rcu_dereference(blob->path);
-	return known && refcount_inc_not_zero(&known->refs) ? known : NULL;
-}
-
-static void keep(struct starlsm_inode *blob, struct starlsm_path *path)
-{
-	struct starlsm_path *old;
-
-	if (rcu_access_pointer(blob->path) == path)
-		return;
-	old = unrcu_pointer(xchg(&blob->path,
-				 RCU_INITIALIZER(starlsm_path_hold(path))));
-	starlsm_path_put(old);
 }
 
 /* With a page to spell it in, which is zeroed first: most need less. */
@@ -194,16 +176,22 @@ static struct starlsm_path *spell_again(const struct path *path,
 }
 
 static struct starlsm_path *get_slowly(const struct path *path,
-				       struct starlsm_inode *blob,
-				       struct starlsm_path *known)
+				       struct starlsm_path *known, bool is_kept)
 {
 	struct starlsm_path *const got = spell_again(path, known);
 
 	if (!got)
 		starlsm_count(STARLSM_NO_MEMORY);
-	else if (blob)
-		keep(blob, got);
+	else if (is_kept && got->inode)
+		starlsm_kept_set(got);
 	return got;
+}
+
+static struct starlsm_path *last_path(const struct dentry *dentry)
+{
+	const struct inode *const inode = d_backing_inode(dentry);
+
+	return inode ? starlsm_kept_find(inode) : NULL;
 }
 
 /**
@@ -218,14 +206,12 @@ static struct starlsm_path *get_slowly(const struct path *path,
  */
 struct starlsm_path *starlsm_path_get(const struct path *path)
 {
-	const struct inode *const inode = d_backing_inode(path->dentry);
-	struct starlsm_inode *const blob = inode ? starlsm_inode(inode) : NULL;
-	struct starlsm_path *const known = blob ? last_path(blob) : NULL;
+	struct starlsm_path *const known = last_path(path->dentry);
 
 	if (known && is_name(known, path) &&
 	    READ_ONCE(known->names) == names_now())
 		return known;
-	return get_slowly(path, blob, known);
+	return get_slowly(path, known, true);
 }
 
 /**
@@ -239,15 +225,13 @@ struct starlsm_path *starlsm_path_get(const struct path *path)
 struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry)
 {
 	const struct path path = { .dentry = dentry };
-	const struct inode *const inode = d_backing_inode(dentry);
-	struct starlsm_inode *const blob = inode ? starlsm_inode(inode) : NULL;
-	struct starlsm_path *const known = blob ? last_path(blob) : NULL;
+	struct starlsm_path *const known = last_path(dentry);
 
 	if (known && known->dentry == dentry &&
 	    READ_ONCE(known->names) == names_now())
 		return known;
 	/* Not kept: the next hook may know the mount. */
-	return get_slowly(&path, NULL, known);
+	return get_slowly(&path, known, false);
 }
 
 /**
@@ -300,17 +284,13 @@ bool starlsm_path_describe(struct starlsm_stream *stream,
 	return true;
 }
 
-/* Nobody can find the inode any more. */
-static void hook_inode_free_security_rcu(void *inode_security)
+static void hook_inode_free_security(struct inode *inode)
 {
-	struct starlsm_inode *const blob =
-		inode_security + starlsm_blob_sizes.lbs_inode;
-
-	starlsm_path_put(rcu_dereference_protected(blob->path, true));
+	starlsm_kept_forget(inode);
 }
 
 static struct security_hook_list path_hooks[] __ro_after_init = {
-	LSM_HOOK_INIT(inode_free_security_rcu, hook_inode_free_security_rcu),
+	LSM_HOOK_INIT(inode_free_security, hook_inode_free_security),
 };
 
 void __init starlsm_add_path_hooks(void)

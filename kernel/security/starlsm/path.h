@@ -4,8 +4,8 @@
  *
  * A record names a file by the id of a path; what the path is has been said in
  * a PATH record before. An object never changes: when a file gets another name
- * it gets another object. The last one of a file is kept with its inode, so that
- * a path is spelled out once, not with every record.
+ * it gets another object. The last one of a file is kept (kept.h), so that a path
+ * is spelled out once, not with every record.
  */
 #ifndef _SECURITY_STARLSM_PATH_H
 #define _SECURITY_STARLSM_PATH_H
@@ -18,16 +18,16 @@
 
 #include "define.h"
 #include "record.h"
-#include "setup.h"
 
 /**
  * struct starlsm_path - A path
  *
- * @refs: One for the inode that keeps it, one for each task that executes it,
+ * @refs: One for being kept, one for each task that executes it,
  *        one for each hook at work with it.
  * @defined: Epoch in which the collector was told of it, plus 1; 0 for never.
  * @id: Never used again.
  * @rcu: Frees it when no CPU reads it any more.
+ * @inode: Whose path this is; NULL if there was none. Never followed.
  * @dentry: With @mnt and @hash_len, which name this is. Never followed.
  * @mnt: NULL if the hook did not know.
  * @hash_len: The last component's.
@@ -42,6 +42,7 @@ struct starlsm_path {
 	u32 defined;
 	u64 id;
 	struct rcu_head rcu;
+	const struct inode *inode;
 	const struct dentry *dentry;
 	const struct vfsmount *mnt;
 	u64 hash_len;
@@ -49,22 +50,6 @@ struct starlsm_path {
 	u16 len;
 	char name[];
 };
-
-/**
- * struct starlsm_inode - Our part of an inode's security blob
- *
- * @path: The inode's last path, or NULL; read by any CPU under RCU, replaced
- *        by exchange.
- */
-struct starlsm_inode {
-	struct starlsm_path __rcu *path;
-};
-
-static inline struct starlsm_inode *starlsm_inode(const struct inode *inode)
-{
-	return inode->i_security ?
-		inode->i_security + starlsm_blob_sizes.lbs_inode : NULL;
-}
 
 struct starlsm_path *starlsm_path_get(const struct path *path);
 struct starlsm_path *starlsm_path_of_dentry(struct dentry *dentry);

@@ -9,7 +9,6 @@
 
 #include "hello.h"
 #include "hooks.h"
-#include "path.h"
 #include "policy.h"
 #include "rings.h"
 #include "setup.h"
@@ -26,7 +25,6 @@ const struct lsm_id starlsm_lsmid = {
 };
 
 struct lsm_blob_sizes starlsm_blob_sizes __ro_after_init = {
-	.lbs_inode = sizeof(struct starlsm_inode),
 	.lbs_sock = sizeof(struct starlsm_sock),
 	.lbs_task = sizeof(struct starlsm_task),
 };
