@@ -110,20 +110,31 @@ static void kick_if_due(struct starlsm_stream *stream)
 	starlsm_kick();
 }
 
-/* What the record speaks of. It is found on another ring, or told here. */
+static_assert(STARLSM_PATHS_MAX == 2 && STARLSM_SOCKS_MAX == 2);
+
+/*
+ * What the record speaks of. It is found on another ring, or told here. SOCKET
+ * tells itself what SOCK would.
+ */
 static bool define_all(struct starlsm_stream *stream, u32 epoch,
 		       const struct starlsm_about *about, u16 type)
 {
-	unsigned int i;
-
-	for (i = 0; i < STARLSM_PATHS_MAX; i++)
-		if (!starlsm_path_define(stream, about->path[i], epoch))
-			return false;
-	for (i = 0; i < STARLSM_SOCKS_MAX; i++)
-		if (!starlsm_sock_define(stream, about->sock[i], epoch))
-			return false;
-	return starlsm_task_define(stream, about->who, epoch, type) &&
+	return starlsm_path_define(stream, about->path[0], epoch) &&
+	       starlsm_path_define(stream, about->path[1], epoch) &&
+	       (type == STARLSM_EV_SOCKET ||
+		starlsm_sock_define(stream, about->sock[0], epoch)) &&
+	       starlsm_sock_define(stream, about->sock[1], epoch) &&
+	       starlsm_task_define(stream, about->who, epoch, type) &&
 	       starlsm_task_define(stream, about->other, epoch, type);
+}
+
+/* What the record itself has told, now that it is written */
+static void described(const struct starlsm_about *about, u32 epoch, u16 type)
+{
+	if (type == STARLSM_EV_SOCKET)
+		starlsm_set_defined(&about->sock[0]->defined, epoch);
+	else
+		starlsm_task_described(about->who, type);
 }
 
 /*
@@ -193,7 +204,7 @@ static void emit_here(const struct starlsm_about *about,
 	if (question && written->class == STARLSM_CLASS_VERDICT)
 		write_question(stream, starlsm_task_id(about->who), question,
 			       policy->verdict_ms);
-	starlsm_task_described(about->who, msg->type);
+	described(about, epoch, msg->type);
 	written->stream = stream;
 	written->position = stream->ring.prod;
 	written->epoch = epoch + 1;
@@ -204,9 +215,10 @@ static void emit_here(const struct starlsm_about *about,
 	kick_if_due(stream);
 }
 
-static struct starlsm_written emit(const struct starlsm_about *about,
-				   const struct starlsm_msg *msg,
-				   struct starlsm_question *question)
+/* In each of the four that call it: it has much to return. */
+static __always_inline struct starlsm_written
+emit(const struct starlsm_about *about, const struct starlsm_msg *msg,
+     struct starlsm_question *question)
 {
 	const struct starlsm_policy *policy;
 	struct starlsm_written written = {};

@@ -92,13 +92,22 @@ static void keep_path(struct kunit *test, const struct starlsm_rec *rec)
 	       min(len, sizeof(ours->path[i].text) - 1));
 }
 
+/* SOCK and SOCKET say the same. */
+static_assert(sizeof(struct starlsm_rec_sock) ==
+	      sizeof(struct starlsm_rec_socket));
+
 static void keep_sock(struct kunit *test, const struct starlsm_rec *rec)
 {
+	const struct starlsm_rec_sock *const sock =
+		container_of_const(rec, struct starlsm_rec_sock, rec);
 	struct hooks_test *const ours = hooks_of(test);
-	const unsigned int i = ours->n_socks++;
+	unsigned int i;
 
+	for (i = 0; i < ours->n_socks; i++)
+		KUNIT_EXPECT_NE(test, ours->sock[i].id, sock->id);
 	KUNIT_ASSERT_LT(test, i, TEST_DEFINED_MAX);
-	ours->sock[i] = *container_of_const(rec, struct starlsm_rec_sock, rec);
+	ours->sock[i] = *sock;
+	ours->n_socks++;
 }
 
 /**
@@ -114,6 +123,8 @@ const struct starlsm_rec *hooks_test_next(struct kunit *test)
 
 	for (;;) {
 		rec = test_stream_next(hooks_of(test)->ts);
+		if (rec && rec->type == STARLSM_EV_SOCKET)
+			keep_sock(test, rec);
 		if (rec && rec->type == STARLSM_EV_PATH)
 			keep_path(test, rec);
 		else if (rec && rec->type == STARLSM_EV_SOCK)

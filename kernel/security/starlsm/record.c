@@ -102,6 +102,18 @@ static size_t record_len(const struct starlsm_msg *msg)
 	return ALIGN(len, STARLSM_REC_ALIGN);
 }
 
+/* What follows the header: few words, for which a call costs more than a loop */
+static void copy_fields(u8 *to, const struct starlsm_rec *rec, size_t len)
+{
+	const u8 *const from = (const u8 *)rec;
+	size_t at;
+
+	for (at = sizeof(*rec); at + sizeof(u64) <= len; at += sizeof(u64))
+		*(u64 *)(to + at) = *(const u64 *)(from + at);
+	if (at < len)
+		memcpy(to + at, from + at, len - at);
+}
+
 /*
  * No byte of what was there before may stay: a ring goes to another domain.
  * Padding is less than a word, at the end of the structure and of the record.
@@ -116,7 +128,7 @@ static void fill(u8 *to, const struct starlsm_msg *msg,
 	*(u64 *)(to + at - sizeof(u64)) = 0;
 	*(u64 *)(to + header->len - sizeof(u64)) = 0;
 	memcpy(to, header, sizeof(*header));
-	memcpy(to + sizeof(*header), msg->rec + 1, fields - sizeof(*header));
+	copy_fields(to, msg->rec, fields);
 	for (i = 0; i < msg->n_vars; i++) {
 		memcpy(to + at, msg->vars[i].data,
 		       STARLSM_VAR_LEN(msg->vars[i].len));
