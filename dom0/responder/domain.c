@@ -23,20 +23,20 @@ void domain_open(void)
 
 int domain_state(uint32_t domid, enum domain_state *state)
 {
-	xc_dominfo_t info;
+	xc_domaininfo_t info;
 	int n;
 
 	*state = DOMAIN_GONE;
 	/* the first domain of at least that number, or none */
-	n = xc_domain_getinfo(xch, domid, 1, &info);
+	n = xc_domain_getinfolist(xch, domid, 1, &info);
 	if (n < 0)
 		return errno;
-	if (n == 0 || info.domid != domid || info.dying)
+	if (n == 0 || info.domain != domid || info.flags & XEN_DOMINF_dying)
 		return 0;
-	if (info.paused)
+	if (info.flags & XEN_DOMINF_paused)
 		*state = DOMAIN_PAUSED;
 	else
-		*state = info.shutdown ? DOMAIN_DOWN : DOMAIN_RUNS;
+		*state = info.flags & XEN_DOMINF_shutdown ? DOMAIN_DOWN : DOMAIN_RUNS;
 	return 0;
 }
 
