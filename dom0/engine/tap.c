@@ -283,8 +283,8 @@ void tap_fact(struct tap *t, enum engine_sender sender, uint32_t domid, const st
 		head.msg.len = sizeof(head);
 		m = &head.msg;
 	}
-	/* Nothing else is as long as its type has it; the core refuses it, unread. */
-	if (m != &head.msg && msg_fixed_len(m->type) != m->len)
+	/* The core refuses anything else, and the journal would not take it. */
+	if (!entry_is_fact(m))
 		return;
 	if (m->type == MSG_GUEST)
 		introduce(t, (const void *)m);

@@ -28,7 +28,7 @@ static bool is_guest(const struct msg *m)
 	return m->type == MSG_GUEST && m->len == sizeof(*g) && is_text(g->name, sizeof(g->name));
 }
 
-static bool is_fact(const struct msg *m)
+bool entry_is_fact(const struct msg *m)
 {
 	switch (m->type) {
 	case MSG_EVENTS:
@@ -39,8 +39,11 @@ static bool is_fact(const struct msg *m)
 	case MSG_GONE:
 	case MSG_VITALS:
 	case MSG_DONE:
+	case MSG_RUN:
 	case MSG_BROKEN:
 	case MSG_CLOCK:
+	case MSG_FINDING:
+	case MSG_KERNEL:
 		return m->len == msg_fixed_len(m->type);
 	default:
 		return false;
@@ -72,7 +75,7 @@ static bool is_message(const struct entry *e, size_t len)
 		return false;
 	if (e->kind == ENTRY_INTRO)
 		return is_guest(m);
-	return e->kind == ENTRY_FACT ? is_fact(m) : is_out(m);
+	return e->kind == ENTRY_FACT ? entry_is_fact(m) : is_out(m);
 }
 
 static bool is_rules(const struct entry *e, size_t len)

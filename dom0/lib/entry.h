@@ -120,6 +120,9 @@ static inline bool entry_is_counted(const struct entry *e)
 	return e->kind == ENTRY_FACT || e->kind == ENTRY_OUT || e->kind == ENTRY_RULES;
 }
 
+/* May a FACT hold it? What the core takes, and of that length; EVENTS is its header. */
+bool entry_is_fact(const struct msg *m);
+
 /* The type of an OUT_EVENT's record (STARLSM_EV_*), 0 for any other entry. */
 uint16_t entry_event(const struct entry *e);
 

@@ -291,8 +291,10 @@ static void nonsense(void **state)
 {
 	const struct msg_gone shorter = { .msg = { MSG_VITALS, sizeof(shorter) }, .domid = QUIET };
 	const struct msg tiny = { MSG_EVENTS, sizeof(tiny) };
+	const struct msg_act other = { .msg = { MSG_ACT, sizeof(other) }, .domid = QUIET };
 
 	(void)state;
+	tap_fact(&tap, FROM_READER, QUIET, &other.msg, 1);
 	tap_fact(&tap, FROM_PARENT, 0, &shorter.msg, 1);
 	tap_fact(&tap, FROM_READER, QUIET, &tiny, 1);
 	receive_all();
