@@ -20,7 +20,7 @@ struct subject {
 	xc_dominfo_t info;
 };
 
-/* Its memory and vCPUs as Xen writes an ELF core, compressed: core.zst */
+/* Its memory and vCPUs as an ELF core, compressed (elfcore.h): core.zst */
 int piece_core(struct bundle *b, const struct subject *s);
 
 /* Each vCPU's registers as Xen has them; of an HVM or PVH guest, its whole state as well */
