@@ -243,6 +243,7 @@ static bool speaks_our_version(struct xenbus_device *dev)
 	return found;
 }
 
+/* With the state: who makes the device anew meanwhile sees all or none. */
 static int write_nodes(struct xenbus_transaction xbt, const char *dir)
 {
 	int rc;
@@ -258,6 +259,9 @@ static int write_nodes(struct xenbus_transaction xbt, const char *dir)
 	if (!rc)
 		rc = xenbus_printf(xbt, dir, "event-channel", "%u",
 				   frontend.port);
+	if (!rc)
+		rc = xenbus_printf(xbt, dir, "state", "%d",
+				   XenbusStateInitialised);
 	return rc;
 }
 
@@ -277,13 +281,15 @@ static int try_publish(const char *dir)
 	return xenbus_transaction_end(xbt, 0);
 }
 
-static int publish(const char *dir)
+static int publish(struct xenbus_device *dev)
 {
 	int tries, rc = -EAGAIN;
 
 	for (tries = 0; rc == -EAGAIN && tries < STARLSM_XENSTORE_TRIES;
 	     tries++)
-		rc = try_publish(dir);
+		rc = try_publish(dev->nodename);
+	if (!rc)
+		dev->state = XenbusStateInitialised;
 	return rc;
 }
 
@@ -304,7 +310,7 @@ static int attach(struct xenbus_device *dev)
 	rc = open_channel();
 	if (rc)
 		return rc;
-	return publish(dev->nodename);
+	return publish(dev);
 }
 
 static void give_up(struct xenbus_device *dev, const char *reason)
@@ -315,20 +321,25 @@ static void give_up(struct xenbus_device *dev, const char *reason)
 	xenbus_switch_state(dev, XenbusStateClosed);
 }
 
+/* Not only as we remember it: the device may have been made anew. */
+static bool has_published(const struct xenbus_device *dev)
+{
+	return dev->state == XenbusStateInitialised &&
+	       xenbus_read_driver_state(dev->nodename) == dev->state;
+}
+
 /*
- * Initialised is left out: there the backend may be on its way, and this is
- * the same InitWait seen twice.
+ * When it is published the backend may be on its way, and this is the same
+ * InitWait seen twice.
  */
 static void backend_waits(struct xenbus_device *dev)
 {
-	if (dev->state == XenbusStateInitialised)
+	if (has_published(dev))
 		return;
 	if (!speaks_our_version(dev))
 		give_up(dev, "version");
 	else if (attach(dev))
 		give_up(dev, "grant");
-	else
-		xenbus_switch_state(dev, XenbusStateInitialised);
 }
 
 static void backend_connects(struct xenbus_device *dev)
