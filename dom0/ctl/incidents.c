@@ -9,16 +9,25 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "lib/attack.h"
 #include "lib/format.h"
+#include "lib/ladder.h"
 #include "lib/playbook.h"
 #include "lib/sigma/rule.h"
 
 #define RED	"\033[1;31m"
 #define PLAIN	"\033[0m"
 
-static const char * const state_names[] = {
+static const char * const state_names[INCIDENT_STATES] = {
 	[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
 	[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
+	[INCIDENT_CLOSED] = "closed",
+};
+
+/* By what an alert joined */
+static const char * const link_names[INCIDENT_LINKS] = {
+	[LINK_FIRST] = "first", [LINK_LINEAGE] = "lineage", [LINK_USER] = "user",
+	[LINK_FILE] = "file", [LINK_PEER] = "peer", [LINK_GUEST] = "guest",
 };
 
 static const char *action_name(uint32_t action)
@@ -28,23 +37,44 @@ static const char *action_name(uint32_t action)
 	return kind ? kind->name : "?";
 }
 
+#define HAS_END(text) memchr(text, 0, sizeof(text))
+
+static bool alert_is_sane(const struct incident_alert *a)
+{
+	return a->level < LEVELS && a->link < INCIDENT_LINKS && HAS_END(a->rule) &&
+	       HAS_END(a->rule_id) && HAS_END(a->attack) && HAS_END(a->reason);
+}
+
+static bool lists_are_sane(const struct msg_out_incident *in)
+{
+	if (in->n_steps > INCIDENT_STEPS_MAX || in->n_actions > VERDICT_ACTIONS_MAX ||
+	    !in->n_alerts || in->n_alerts > INCIDENT_ALERTS_MAX ||
+	    in->n_nodes > INCIDENT_NODES_MAX || in->deciding >= in->n_alerts ||
+	    (in->news != INCIDENT_NONE && in->news >= in->n_alerts))
+		return false;
+	for (uint32_t i = 0; i < in->n_steps; i++)
+		if (!HAS_END(in->step[i].text))
+			return false;
+	for (uint32_t i = 0; i < in->n_alerts; i++)
+		if (!alert_is_sane(&in->alert[i]))
+			return false;
+	for (uint32_t i = 0; i < in->n_nodes; i++)
+		if (!HAS_END(in->node[i].exe) ||
+		    (in->node[i].parent != INCIDENT_NONE && in->node[i].parent >= i))
+			return false;
+	return true;
+}
+
 /* All texts in it were escaped by the engine, but for the guest's name. */
 static int check(const struct msg *m)
 {
 	const struct msg_out_incident *in = (const void *)m;
 
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in) ||
-	    in->state > INCIDENT_FAILED || in->level >= LEVELS || in->n_steps > INCIDENT_STEPS_MAX ||
-	    in->n_actions > VERDICT_ACTIONS_MAX)
+	    in->state >= INCIDENT_STATES || in->level >= LEVELS || in->verdict >= VERDICTS ||
+	    !HAS_END(in->guest) || !HAS_END(in->rule) || !HAS_END(in->rule_id) ||
+	    !HAS_END(in->attack) || !HAS_END(in->reason) || !lists_are_sane(in))
 		return -1;
-	if (!memchr(in->guest, 0, sizeof(in->guest)) || !memchr(in->rule, 0, sizeof(in->rule)) ||
-	    !memchr(in->rule_id, 0, sizeof(in->rule_id)) ||
-	    !memchr(in->attack, 0, sizeof(in->attack)) ||
-	    !memchr(in->reason, 0, sizeof(in->reason)))
-		return -1;
-	for (uint32_t i = 0; i < in->n_steps; i++)
-		if (!memchr(in->step[i].text, 0, sizeof(in->step[i].text)))
-			return -1;
 	return 0;
 }
 
@@ -108,6 +138,66 @@ static void print_action(const struct msg_out_incident *in, uint32_t i)
 		printf("done in %.1f us\n", in->action_ns[i] / 1000.0);
 }
 
+static void print_tactics(uint32_t tactics)
+{
+	const char *between = " (";
+
+	for (unsigned int i = 0; i < ATTACK_TACTICS; i++) {
+		if (!(tactics & 1U << i))
+			continue;
+		printf("%s%s", between, attack_tactic_name(i));
+		between = ", ";
+	}
+	printf("%s\n", tactics ? ")" : "");
+}
+
+static void print_alerts(const struct msg_out_incident *in, int64_t wall_ns)
+{
+	char when[32];
+
+	printf("  alerts\n");
+	for (uint32_t i = 0; i < in->n_alerts; i++) {
+		const struct incident_alert *a = &in->alert[i];
+
+		format_time_of_day(a->first_ns, wall_ns, when, sizeof(when));
+		printf("  %c [%u] %s  %s  %s", i == in->deciding ? '*' : ' ', i + 1, when,
+		       rule_level_name(a->level), a->rule);
+		if (a->link != LINK_FIRST)
+			printf(", by %s", link_names[a->link]);
+		if (a->count > 1)
+			printf(", %u times", a->count);
+		putchar('\n');
+	}
+	if (in->n_more)
+		printf("    and %u more\n", in->n_more);
+}
+
+static void print_marks(uint32_t alerts)
+{
+	for (uint32_t i = 0; i < INCIDENT_ALERTS_MAX; i++)
+		if (alerts & 1U << i)
+			printf(" [%u]", i + 1);
+	putchar('\n');
+}
+
+/* What a node has below it; as deep as the list is long */
+static void print_below(const struct msg_out_incident *in, uint32_t parent, int depth)
+{
+	for (uint32_t i = parent == INCIDENT_NONE ? 0 : parent + 1; i < in->n_nodes; i++) {
+		const struct incident_node *n = &in->node[i];
+
+		if (n->parent != parent)
+			continue;
+		printf("    %*s%s", 2 * depth, "", *n->exe ? n->exe : "?");
+		if (n->pid)
+			printf("[%u]", n->pid);
+		if (n->uid != UINT32_MAX)
+			printf(" uid %u", n->uid);
+		print_marks(n->alerts);
+		print_below(in, i, depth + 1);
+	}
+}
+
 static void print_text(const struct msg_out_incident *in, int64_t wall_ns)
 {
 	char guest[4 * MSG_NAME_MAX], when[32];
@@ -116,10 +206,16 @@ static void print_text(const struct msg_out_incident *in, int64_t wall_ns)
 	format_time_of_day(in->decided_ns, wall_ns, when, sizeof(when));
 	printf("incident %u  %s  %s (domain %u)  %s  %s  %s\n", in->id, when, guest,
 	       in->domid, in->rule, rule_level_name(in->level), state_names[in->state]);
+	printf("  verdict %s, score %u", ladder_name(in->verdict), in->score);
+	print_tactics(in->tactics);
 	if (*in->rule_id)
 		printf("  rule %s\n", in->rule_id);
 	if (*in->attack)
 		printf("  ATT&CK %s\n", in->attack);
+	print_alerts(in, wall_ns);
+	if (in->n_nodes)
+		printf("  tasks\n");
+	print_below(in, INCIDENT_NONE, 0);
 	printf("  steps\n");
 	for (uint32_t i = 0; i < in->n_steps; i++) {
 		format_time_of_day(in->step[i].mono_ns, wall_ns, when, sizeof(when));
@@ -183,27 +279,115 @@ static json_t *json_times(const struct msg_out_incident *in)
 			 "pause_call", pause_call_ns(in) / 1000.0);
 }
 
-static int print_json(const struct msg_out_incident *in, int64_t wall_ns)
+static json_t *json_time(int64_t at_ns, int64_t wall_ns)
 {
 	char when[64];
-	json_t *object;
 
-	format_time_utc(in->decided_ns, wall_ns, when, sizeof(when));
-	object = json_pack("{s:i, s:s, s:o, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
-			   "id", (int)in->id, "time", when,
-			   "guest", format_json_string(in->guest, strlen(in->guest)),
-			   "domid", (int)in->domid, "rule", in->rule,
-			   "rule_id", in->rule_id, "level", rule_level_name(in->level),
-			   "attack", in->attack,
-			   "state", state_names[in->state], "reason", in->reason,
-			   "dry_run", (int)in->dry_run, "steps", json_steps(in, wall_ns),
-			   "actions", json_actions(in), "us", json_times(in));
-	if (!object)
-		return -1;
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
+	format_time_utc(at_ns, wall_ns, when, sizeof(when));
+	return json_string(when);
+}
+
+static json_t *json_tactics(uint32_t tactics)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < ATTACK_TACTICS; i++)
+		if (tactics & 1U << i)
+			json_array_append_new(list, json_string(attack_tactic_name(i)));
+	return list;
+}
+
+static json_t *json_alerts(const struct msg_out_incident *in, int64_t wall_ns)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < in->n_alerts; i++) {
+		const struct incident_alert *a = &in->alert[i];
+
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:b, s:s, s:i, s:I}",
+			"rule", a->rule, "rule_id", a->rule_id,
+			"level", rule_level_name(a->level), "attack", a->attack,
+			"tactics", json_tactics(a->tactics),
+			"first_seen", json_time(a->first_ns, wall_ns),
+			"last_seen", json_time(a->last_ns, wall_ns),
+			"count", (json_int_t)a->count, "joined_by", link_names[a->link],
+			"decided", i == in->deciding, "reason", a->reason,
+			"vcpu", (int)a->ring, "seq", (json_int_t)a->seq));
+	}
+	return list;
+}
+
+static json_t *json_marks(uint32_t alerts)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < INCIDENT_ALERTS_MAX; i++)
+		if (alerts & 1U << i)
+			json_array_append_new(list, json_integer(i));
+	return list;
+}
+
+/* null for a number that nobody told */
+static json_t *json_number(uint32_t number, uint32_t unknown)
+{
+	return number == unknown ? json_null() : json_integer(number);
+}
+
+static json_t *json_tree(const struct msg_out_incident *in)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < in->n_nodes; i++) {
+		const struct incident_node *n = &in->node[i];
+
+		json_array_append_new(list, json_pack("{s:o, s:I, s:o, s:o, s:s, s:o}",
+			"parent", json_number(n->parent, INCIDENT_NONE),
+			"task", (json_int_t)n->task, "pid", json_number(n->pid, 0),
+			"uid", json_number(n->uid, UINT32_MAX), "exe", n->exe,
+			"alerts", json_marks(n->alerts)));
+	}
+	return list;
+}
+
+/* What it is, and what decided it */
+static json_t *json_head(const struct msg_out_incident *in, int64_t wall_ns)
+{
+	return json_pack("{s:i, s:o, s:o, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
+			 "id", (int)in->id, "time", json_time(in->decided_ns, wall_ns),
+			 "guest", format_json_string(in->guest, strlen(in->guest)),
+			 "domid", (int)in->domid, "rule", in->rule,
+			 "rule_id", in->rule_id, "level", rule_level_name(in->level),
+			 "attack", in->attack,
+			 "state", state_names[in->state], "reason", in->reason,
+			 "dry_run", (int)in->dry_run, "steps", json_steps(in, wall_ns),
+			 "actions", json_actions(in), "us", json_times(in));
+}
+
+/* What it is made of */
+static json_t *json_whole(const struct msg_out_incident *in, int64_t wall_ns)
+{
+	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:i, s:o}",
+			 "verdict", ladder_name(in->verdict), "score", (int)in->score,
+			 "tactics", json_tactics(in->tactics),
+			 "first_seen", json_time(in->first_ns, wall_ns),
+			 "last_seen", json_time(in->last_ns, wall_ns),
+			 "alerts", json_alerts(in, wall_ns), "more_alerts", (int)in->n_more,
+			 "tree", json_tree(in));
+}
+
+static int print_json(const struct msg_out_incident *in, int64_t wall_ns)
+{
+	json_t *object = json_head(in, wall_ns), *whole = json_whole(in, wall_ns);
+	int rc = object && whole ? json_object_update(object, whole) : -1;
+
+	if (!rc) {
+		json_dumpf(object, stdout, JSON_COMPACT);
+		putchar('\n');
+	}
 	json_decref(object);
-	return 0;
+	json_decref(whole);
+	return rc;
 }
 
 int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
@@ -222,12 +406,25 @@ int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
  * In a stream of events
  */
 
+/* Which alert has come, if there is another that decided */
+static void print_news(const struct msg_out_incident *in)
+{
+	const struct incident_alert *a = in->alert + in->news;
+
+	if (in->news == INCIDENT_NONE || in->n_alerts == 1)
+		return;
+	printf("    joined by %s: %s (%s), score %u\n", link_names[a->link], a->rule,
+	       rule_level_name(a->level), in->score);
+	if (in->news != in->deciding)
+		printf("    reason: %s\n", a->reason);
+}
+
 static void print_decision(const struct msg_out_incident *in)
 {
-	printf("    reason: %s\n    decision:", in->reason);
+	printf("    reason: %s\n    decision: %s:", in->reason, ladder_name(in->verdict));
 	for (uint32_t i = 0; i < in->n_actions; i++)
 		printf("%s %s", i ? ", then" : "", action_name(in->action[i]));
-	printf("%s\n", in->n_actions ? "" : " alert only");
+	printf("%s\n", in->n_actions ? "" : " nothing is done");
 }
 
 /* When it became what it is: the actions follow each other. */
@@ -235,6 +432,8 @@ static int64_t changed_ns(const struct msg_out_incident *in)
 {
 	int64_t at_ns = in->decided_ns;
 
+	if (in->news != INCIDENT_NONE)
+		return in->last_ns;
 	for (uint32_t i = 0; i < in->n_actions && in->action_ns[i]; i++) {
 		if (in->action[i] == ACTION_PAUSE && in->paused_ns)
 			at_ns = in->paused_ns;
@@ -256,6 +455,9 @@ int incident_print_change(const struct msg *m, int64_t wall_ns, bool is_coloured
 	format_time_of_day(changed_ns(in), wall_ns, when, sizeof(when));
 	printf("%s %-8s %sINCIDENT %u %s: %s%s\n", when, guest, is_coloured ? RED : "",
 	       in->id, in->rule, state_names[in->state], is_coloured ? PLAIN : "");
+	print_news(in);
+	if (in->news != INCIDENT_NONE && in->news != in->deciding)
+		return 0;
 	for (uint32_t i = 0; i < in->n_actions; i++)
 		n_done += in->action_ns[i] != 0;
 	if (!n_done)

@@ -10,8 +10,10 @@ struct row {
 };
 
 static const struct row rows[] = {
+	[RESPOND_OBSERVE] = { 0, { 0 } },
 	[RESPOND_ALERT] = { 0, { 0 } },
 	[RESPOND_PAUSE] = { 1, { ACTION_PAUSE } },
+	[RESPOND_EVACUATE] = { 2, { ACTION_PAUSE, ACTION_EVACUATE } },
 	/* pausing takes microseconds, destroying may take seconds */
 	[RESPOND_HALT] = { 2, { ACTION_PAUSE, ACTION_DESTROY } },
 };

@@ -119,6 +119,7 @@ static void log_incident(const struct msg_out_incident *m)
 	static const char * const states[] = {
 		[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
 		[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
+		[INCIDENT_CLOSED] = "closed",
 	};
 
 	log_warning("incident %u, guest %s (domain %u), %s, %s%s: %s", m->id, m->guest,

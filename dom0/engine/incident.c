@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/decide.h"
+#include "lib/attack.h"
 #include "lib/playbook.h"
 #include "lib/text.h"
 
@@ -92,6 +93,24 @@ static void copy_text(char *to, size_t size, const char *from)
 	text_add_guest(&t, from, strlen(from));
 }
 
+static void list_alert(struct msg_out_incident *out, uint32_t ring, uint64_t seq, int64_t now_ns)
+{
+	struct incident_alert *a = &out->alert[0];
+
+	a->level = out->level;
+	a->link = LINK_FIRST;
+	a->count = 1;
+	a->ring = ring;
+	a->seq = seq;
+	a->first_ns = a->last_ns = out->first_ns = out->last_ns = now_ns;
+	memcpy(a->rule, out->rule, sizeof(a->rule));
+	memcpy(a->rule_id, out->rule_id, sizeof(a->rule_id));
+	memcpy(a->attack, out->attack, sizeof(a->attack));
+	a->tactics = out->tactics = attack_tactics(out->attack);
+	copy_text(a->reason, sizeof(a->reason), out->reason);
+	out->n_alerts = 1;
+}
+
 static void fill(struct incident *inc, const struct alert *alert,
 		 const struct incident_where *where)
 {
@@ -119,7 +138,9 @@ static void fill(struct incident *inc, const struct alert *alert,
 	memcpy(out->reason, alert->reason, sizeof(out->reason));
 	out->n_steps = alert->n_steps;
 	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
-	inc->verdict = where->policy < wants ? where->policy : wants;
+	list_alert(out, out->step[out->n_steps - 1].ring, out->step[out->n_steps - 1].seq,
+		   where->now_ns);
+	inc->out.verdict = inc->verdict = where->policy < wants ? where->policy : wants;
 	out->n_actions = decide(wants, where->policy, out->action);
 	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
 }

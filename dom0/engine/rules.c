@@ -70,12 +70,14 @@ const struct rule rules[RULES] = {
 		.attack = "T1014",
 		.text = "the guest's kernel was tampered with",
 		.wants = RESPOND_PAUSE,
+		.level = LEVEL_CRITICAL,
 	},
 	[RULE_SUSPECT] = {
 		.name = "kernel-suspect",
 		.attack = "T1014",
 		.text = "the guest's kernel is not as usual",
 		.wants = RESPOND_ALERT,
+		.level = LEVEL_MEDIUM,
 	},
 	[RULE_DENIED] = {
 		.name = "denied",

@@ -23,6 +23,11 @@
 #define CONFIG_ATTACH_S		120
 #define CONFIG_QUIET_S		10
 #define CONFIG_SECONDS_MAX	86400
+/* Of incidents: seconds; and the highest score, at which they end */
+#define CONFIG_WINDOW_S		600
+#define CONFIG_HOLD_S		60
+#define CONFIG_CLOSE_S		3600
+#define CONFIG_SCORE_MAX	100
 #define CONFIG_FILE_MAX		(1024 * 1024)
 /* What a journal keeps of a guest: MiB, at least a few segments; days */
 #define CONFIG_JOURNAL_MIB	1024
@@ -64,6 +69,7 @@ struct config_guest {
 	bool observe;			/* by default true */
 	bool introspect;		/* its memory is looked at; by default true */
 	enum respond_policy respond;	/* by default RESPOND_ALERT */
+	struct incident_policy incidents;
 	struct config_choice on[VERDICTS];	/* playbooks, by enum respond_policy */
 	struct starlsm_policy_page policy;	/* by default that of the event table */
 	uint32_t n_verdicts;

@@ -7,6 +7,7 @@
 
 #include "lib/config_parse.h"
 #include "lib/decode.h"
+#include "lib/ladder.h"
 #include "lib/policy.h"
 
 #define BUILD_ID_LEN	40	/* digits of a SHA-1, which linkers make */
@@ -20,15 +21,14 @@ static void take_glob(struct parse *p, const yaml_node_t *node, void *to)
 
 static void take_respond(struct parse *p, const yaml_node_t *node, void *to)
 {
-	static const char * const words[] = {
-		[RESPOND_ALERT] = "alert",
-		[RESPOND_PAUSE] = "pause",
-		[RESPOND_HALT] = "halt",
-	};
-	int word = config_word(p, node, words, ARRAY_SIZE(words));
+	const char *word = config_scalar(p, node);
+	int verdict = word ? ladder_find(word) : -1;
 
-	if (word >= 0)
-		*(enum respond_policy *)to = word;
+	if (verdict >= 0)
+		*(enum respond_policy *)to = verdict;
+	else if (word)
+		config_wrong(p, node, "\"%s\" is not one of observe, alert, contain, evacuate, halt",
+			     word);
 }
 
 /*
@@ -83,6 +83,48 @@ static void take_build_id(struct parse *p, const yaml_node_t *node, void *to)
 			     BUILD_ID_LEN);
 	else
 		memcpy(to, text, BUILD_ID_LEN + 1);
+}
+
+/*
+ * Incidents
+ */
+
+static void take_score(struct parse *p, const yaml_node_t *node, void *to)
+{
+	config_number(p, node, 1, CONFIG_SCORE_MAX, to);
+}
+
+static const struct config_key score_keys[] = {
+	{ "alert", take_score, RESPOND_ALERT * sizeof(uint32_t), false },
+	{ "contain", take_score, RESPOND_PAUSE * sizeof(uint32_t), false },
+	{ "evacuate", take_score, RESPOND_EVACUATE * sizeof(uint32_t), false },
+	{ "halt", take_score, RESPOND_HALT * sizeof(uint32_t), false },
+};
+
+/* A stronger verdict needs a higher score. */
+static void take_scores(struct parse *p, const yaml_node_t *node, void *to)
+{
+	const uint32_t *at = to;
+	uint32_t highest = 0;
+
+	config_mapping(p, score_keys, ARRAY_SIZE(score_keys), node, to);
+	for (int v = 0; v < VERDICTS; v++) {
+		if (at[v] && at[v] <= highest)
+			config_wrong(p, node, "%s needs more than %u", ladder_name(v), highest);
+		if (at[v])
+			highest = at[v];
+	}
+}
+
+static const struct config_key incident_keys[] = {
+	{ "window", take_seconds, offsetof(struct incident_policy, window_s), false },
+	{ "hold-down", take_seconds, offsetof(struct incident_policy, hold_s), false },
+	{ "close-after", take_seconds, offsetof(struct incident_policy, close_s), false },
+};
+
+static void take_incidents(struct parse *p, const yaml_node_t *node, void *to)
+{
+	config_mapping(p, incident_keys, ARRAY_SIZE(incident_keys), node, to);
 }
 
 /*
@@ -351,6 +393,8 @@ static const struct config_key guest_keys[] = {
 	{ "observe", config_bool, offsetof(struct config_guest, observe), false },
 	{ "introspect", config_bool, offsetof(struct config_guest, introspect), false },
 	{ "respond", take_respond, offsetof(struct config_guest, respond), false },
+	{ "verdicts-at", take_scores, offsetof(struct config_guest, incidents.at), false },
+	{ "incidents", take_incidents, offsetof(struct config_guest, incidents), false },
 	{ "playbooks", config_take_choices, offsetof(struct config_guest, on), false },
 	{ "evacuate", config_bool, offsetof(struct config_guest, evacuate), false },
 	{ "move", config_take_move, offsetof(struct config_guest, move), false },
@@ -372,6 +416,10 @@ void config_take_guest(struct parse *p, const yaml_node_t *node, void *to)
 	memset(g, 0, sizeof(*g));
 	g->observe = true;
 	g->introspect = false;
+	g->respond = RESPOND_ALERT;
+	g->incidents.window_s = CONFIG_WINDOW_S;
+	g->incidents.hold_s = CONFIG_HOLD_S;
+	g->incidents.close_s = CONFIG_CLOSE_S;
 	g->evacuate = true;
 	g->attach_s = CONFIG_ATTACH_S;
 	g->quiet_s = CONFIG_QUIET_S;

@@ -6,20 +6,15 @@
 #include <string.h>
 
 #include "lib/config_parse.h"
+#include "lib/ladder.h"
 #include "lib/playbook.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char * const verdict_names[VERDICTS] = {
-	[RESPOND_ALERT] = "alert", [RESPOND_PAUSE] = "pause", [RESPOND_HALT] = "halt",
-};
-
+/* `contain` may be a site's own, and was before it was a verdict. */
 static int builtin(const char *name)
 {
-	for (int i = 0; i < VERDICTS; i++)
-		if (!strcmp(verdict_names[i], name))
-			return i;
-	return -1;
+	return strcmp(name, "contain") ? ladder_find(name) : -1;
 }
 
 static const struct playbook *find(const struct config *c, const char *name)
@@ -163,13 +158,18 @@ static void take_choice(struct parse *p, const yaml_node_t *node, void *to)
 {
 	struct config_choice *choice = to;
 
+	if (*choice->name)
+		config_wrong(p, node, "contain and pause are the same");
 	if (config_text(p, node, choice->name, sizeof(choice->name)))
 		choice->line = node->start_mark.line;
 }
 
 static const struct config_key choice_keys[] = {
+	{ "observe", take_choice, RESPOND_OBSERVE * sizeof(struct config_choice), false },
 	{ "alert", take_choice, RESPOND_ALERT * sizeof(struct config_choice), false },
+	{ "contain", take_choice, RESPOND_PAUSE * sizeof(struct config_choice), false },
 	{ "pause", take_choice, RESPOND_PAUSE * sizeof(struct config_choice), false },
+	{ "evacuate", take_choice, RESPOND_EVACUATE * sizeof(struct config_choice), false },
 	{ "halt", take_choice, RESPOND_HALT * sizeof(struct config_choice), false },
 };
 

@@ -133,6 +133,7 @@ static const size_t fixed_len[] = {
 	[MSG_SEAL] = sizeof(struct msg_seal),
 	[MSG_SEALED] = sizeof(struct msg_sealed),
 	[MSG_JOURNAL] = sizeof(struct msg_journal),
+	[MSG_CLOSE] = sizeof(struct msg_close),
 };
 
 size_t msg_fixed_len(uint32_t type)

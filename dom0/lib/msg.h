@@ -14,7 +14,7 @@
  *   vmi      <-> engine       4, passed  FINDING, KERNEL
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
- *                                        RULESET (+fd), RECORD (+fd)
+ *                                        RULESET (+fd), RECORD (+fd), CLOSE
  *   engine   <-> responder    4, 4       VERDICT; RUN, DONE
  *   starlsmd <-> responder    3          ACT, SITE, GUEST, PLAYBOOKS, GONE (whom
  *                                        it may touch, and how), TIGHTEN; RUN,
@@ -87,6 +87,7 @@ enum msg_type {
 	MSG_SEAL,
 	MSG_SEALED,
 	MSG_JOURNAL,
+	MSG_CLOSE,
 };
 
 struct msg {
@@ -208,10 +209,25 @@ struct msg_rules {
 };
 
 /*
+ * The verdicts, each stronger than the one before; lib/ladder.h has their words. PAUSE
+ * is `contain`: so far the guest is stopped, and nothing is lost.
+ */
+enum respond_policy { RESPOND_OBSERVE, RESPOND_ALERT, RESPOND_PAUSE, RESPOND_EVACUATE,
+		      RESPOND_HALT };
+#define VERDICTS	(RESPOND_HALT + 1)
+
+/* What makes an incident of a guest's alerts, and a verdict of an incident */
+struct incident_policy {
+	uint32_t window_s;	/* alerts that far apart can belong together */
+	uint32_t hold_s;	/* a contained one raises no verdict again for so long */
+	uint32_t close_s;	/* an open one in which nothing is new for so long is closed; 0: never */
+	uint32_t at[VERDICTS];	/* the score from which it is that verdict; 0: by no score */
+};
+
+/*
  * A guest is observed from now on. To the engine: again with the channel of each
  * reader that it gets. To the responder: once; it acts on no other domain.
  */
-enum respond_policy { RESPOND_ALERT, RESPOND_PAUSE, RESPOND_HALT };
 
 struct msg_guest {
 	struct msg msg;
@@ -219,6 +235,7 @@ struct msg_guest {
 	uint32_t respond;	/* enum respond_policy: the most that may be done to it */
 	uint32_t attach_s;	/* it has to attach within this; 0: whenever it likes */
 	uint32_t quiet_s;	/* it has to beat in so much vCPU time; 0: it need not */
+	struct incident_policy incidents;
 	char build_id[MSG_BUILD_ID_MAX];	/* its kernel has to say; "": anything */
 	char name[MSG_NAME_MAX];
 };
@@ -350,6 +367,13 @@ struct msg_gone {
 	uint32_t reserved;
 };
 
+/* An operator has done with an incident: nothing joins it any more. */
+struct msg_close {
+	struct msg msg;
+	uint32_t domid;		/* UINT32_MAX: whose it is only the engine knows */
+	uint32_t incident;
+};
+
 /* Somebody wants to see; write to the fd that comes with it, close it at the end. */
 enum subscribe_what { SUBSCRIBE_RECENT, SUBSCRIBE_FOLLOW, SUBSCRIBE_INCIDENTS };
 
@@ -401,8 +425,6 @@ struct playbook {
 };
 
 /* What to do with that guest from now on, by verdict; after its GUEST. */
-#define VERDICTS	(RESPOND_HALT + 1)
-
 struct msg_playbooks {
 	struct msg msg;
 	uint32_t domid;
@@ -538,10 +560,16 @@ struct msg_out_event {
 	char guest[MSG_NAME_MAX];
 };
 
-enum incident_state { INCIDENT_OPEN, INCIDENT_ACTING, INCIDENT_CONTAINED, INCIDENT_FAILED };
+enum incident_state { INCIDENT_OPEN, INCIDENT_ACTING, INCIDENT_CONTAINED, INCIDENT_FAILED,
+		      INCIDENT_CLOSED, INCIDENT_STATES };
 
-/* An incident as it is now; sent again whenever it changes. Then its steps. */
+/* An incident as it is now; sent again whenever it changes: docs/incidents.md. */
 #define INCIDENT_STEPS_MAX	8
+#define INCIDENT_ALERTS_MAX	24
+#define INCIDENT_NODES_MAX	24
+#define INCIDENT_REASON_MAX	256
+#define INCIDENT_EXE_MAX	128
+#define INCIDENT_NONE		UINT32_MAX	/* no alert, no node */
 
 struct incident_step {
 	uint64_t seq;
@@ -551,6 +579,41 @@ struct incident_step {
 	char text[256];		/* what happened, escaped */
 };
 
+/* By what an alert belongs to the incident */
+enum incident_link { LINK_FIRST, LINK_LINEAGE, LINK_USER, LINK_FILE, LINK_PEER, LINK_GUEST,
+		     INCIDENT_LINKS };
+
+/* What one rule said, however often */
+struct incident_alert {
+	uint32_t level;		/* enum rule_level of lib/sigma/rule.h */
+	uint32_t link;		/* enum incident_link */
+	uint32_t tactics;	/* ATT&CK, bits of lib/attack.h */
+	uint32_t count;
+	uint64_t seq;		/* of the record that decided the first time */
+	uint32_t ring;
+	uint32_t reserved;
+	int64_t first_ns;	/* CLOCK_MONOTONIC as the engine saw it */
+	int64_t last_ns;
+	char rule[MSG_NAME_MAX];
+	char rule_id[MSG_RULE_ID_MAX];
+	char attack[MSG_NAME_MAX];
+	char reason[INCIDENT_REASON_MAX];	/* or its beginning */
+};
+
+/* A task of the tree, or what it became by an exec; its parent comes before it. */
+struct incident_node {
+	uint64_t task;
+	uint32_t parent;	/* a node's number, INCIDENT_NONE: not known, or above the tree */
+	uint32_t pid;		/* 0 unknown */
+	uint32_t uid;		/* effective; UINT32_MAX unknown */
+	uint32_t alerts;	/* bits: those that came of it */
+	char exe[INCIDENT_EXE_MAX];	/* escaped, or its end; "" unknown */
+};
+
+/*
+ * Rule, level, attack, reason, steps and the times are those of the alert that decided
+ * the verdict, or, where no verdict rose, of the strongest.
+ */
 struct msg_out_incident {
 	struct msg msg;
 	uint32_t domid;
@@ -558,7 +621,7 @@ struct msg_out_incident {
 	uint32_t state;		/* enum incident_state */
 	uint32_t dry_run;
 	uint32_t level;		/* enum rule_level of lib/sigma/rule.h */
-	uint32_t reserved;
+	uint32_t verdict;	/* enum respond_policy */
 	uint32_t n_steps;
 	uint32_t n_actions;
 	uint32_t action[VERDICT_ACTIONS_MAX];
@@ -575,6 +638,18 @@ struct msg_out_incident {
 	char attack[MSG_NAME_MAX];	/* ATT&CK techniques, comma separated */
 	char reason[MSG_TEXT_MAX];
 	struct incident_step step[INCIDENT_STEPS_MAX];
+	uint32_t score;		/* 0 to 100 */
+	uint32_t tactics;	/* of all of its alerts, bits of lib/attack.h */
+	int64_t first_ns;	/* CLOCK_MONOTONIC of its first and last alert, as the engine saw them */
+	int64_t last_ns;
+	uint32_t n_alerts;
+	uint32_t n_more;	/* alerts that found no place in the list */
+	uint32_t deciding;	/* which of them the fields above are of */
+	uint32_t news;		/* which one has just come; INCIDENT_NONE: something else has changed */
+	uint32_t n_nodes;
+	uint32_t reserved;
+	struct incident_alert alert[INCIDENT_ALERTS_MAX];
+	struct incident_node node[INCIDENT_NODES_MAX];
 };
 
 /* The subscriber was too slow; so many messages were not sent to it. */
@@ -625,17 +700,17 @@ struct msg_journal {
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
 	       REQUEST_PAUSE, REQUEST_UNPAUSE, REQUEST_RELOAD, REQUEST_RUNS,
 	       REQUEST_CAPACITY, REQUEST_MIGRATE, REQUEST_MOVES,
-	       REQUEST_UNDO };
+	       REQUEST_UNDO, REQUEST_CLOSE };
 
 struct msg_request {
 	struct msg msg;
 	uint32_t request;
-	uint32_t reserved;
+	uint32_t incident;	/* CLOSE */
 	char guest[MSG_NAME_MAX];	/* name or domid; "" for all */
 	char host[MSG_GROUP_MAX];	/* MIGRATE: where to, "" for any */
 };
 
-/* Then JSON text. With EVENTS, FOLLOW and INCIDENTS comes the fd to read. */
+/* Then JSON text. With EVENTS, FOLLOW, INCIDENTS and CLOSE comes the fd to read. */
 struct msg_reply {
 	struct msg msg;
 	int32_t err;		/* 0 or an errno; then the text says why */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/ladder.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct playbook_kind kinds[] = {
@@ -155,14 +157,14 @@ const char *playbook_wrong(const struct playbook *pb)
 
 void playbook_builtin(enum respond_policy verdict, struct playbook *pb)
 {
-	static const char * const names[] = {
-		[RESPOND_ALERT] = "alert", [RESPOND_PAUSE] = "pause", [RESPOND_HALT] = "halt",
-	};
-
 	memset(pb, 0, sizeof(*pb));
-	snprintf(pb->name, sizeof(pb->name), "%s", names[verdict]);
+	/* a site's own may be called contain */
+	snprintf(pb->name, sizeof(pb->name), "%s",
+		 verdict == RESPOND_PAUSE ? "pause" : ladder_name(verdict));
 	if (verdict >= RESPOND_PAUSE)
 		playbook_step_init(&pb->step[pb->n_steps++], ACTION_PAUSE, 0);
+	if (verdict == RESPOND_EVACUATE)
+		playbook_step_init(&pb->step[pb->n_steps++], ACTION_EVACUATE, 1);
 	/* pausing takes microseconds, destroying may take seconds */
 	if (verdict >= RESPOND_HALT)
 		playbook_step_init(&pb->step[pb->n_steps++], ACTION_DESTROY, 1);

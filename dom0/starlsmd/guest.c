@@ -158,6 +158,7 @@ static struct msg_guest introduction(const struct guest *g)
 		.respond = g->policy.respond,
 		.attach_s = g->policy.attach_s,
 		.quiet_s = g->policy.quiet_s,
+		.incidents = g->policy.incidents,
 	};
 
 	snprintf(m.build_id, sizeof(m.build_id), "%s", g->policy.build_id);

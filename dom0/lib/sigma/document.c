@@ -10,18 +10,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/attack.h"
+#include "lib/ladder.h"
 #include "lib/sigma/read.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define TITLE_MAX	256
 
 static const char * const levels[LEVELS] = {
 	[LEVEL_INFORMATIONAL] = "informational", [LEVEL_LOW] = "low",
 	[LEVEL_MEDIUM] = "medium", [LEVEL_HIGH] = "high", [LEVEL_CRITICAL] = "critical",
-};
-
-static const char * const responses[] = {
-	[RESPOND_ALERT] = "alert", [RESPOND_PAUSE] = "pause", [RESPOND_HALT] = "halt",
 };
 
 const char *rule_level_name(enum rule_level level)
@@ -42,26 +39,35 @@ static const char *text_of(struct reader *r, const char *key)
 	return node && !read_is_null(node) ? read_scalar(r, node) : NULL;
 }
 
-static unsigned int word_of(struct reader *r, const char *key, const char * const *words,
-			    size_t n, unsigned int otherwise)
+static int find_level(const char *word)
 {
-	const char *text = text_of(r, key);
-
-	if (!text)
-		return otherwise;
-	for (size_t i = 0; i < n; i++)
-		if (!strcasecmp(words[i], text))
+	for (int i = 0; i < LEVELS; i++)
+		if (!strcasecmp(levels[i], word))
 			return i;
-	read_wrong(r, read_key(r, root_of(r), key), "the %s \"%s\" is not known", key, text);
-	return otherwise;
+	return -1;
 }
 
-/* "attack.t1059.004" is technique T1059.004; tactics and others are not kept */
+static unsigned int word_of(struct reader *r, const char *key, int (*find)(const char *word),
+			    unsigned int otherwise)
+{
+	const char *text = text_of(r, key);
+	int found = text ? find(text) : -1;
+
+	if (text && found < 0)
+		read_wrong(r, read_key(r, root_of(r), key), "the %s \"%s\" is not known", key,
+			   text);
+	return found < 0 ? otherwise : (unsigned int)found;
+}
+
+/* "attack.t1059.004" is technique T1059.004, "attack.execution" a tactic; others are not kept */
 static void take_tag(struct sigma_rule *rule, const char *tag)
 {
 	size_t len = strlen(rule->attack);
 	int n;
 
+	if (strncasecmp(tag, "attack.", 7))
+		return;
+	rule->tactics |= attack_tactic(tag + 7);
 	if (strncasecmp(tag, "attack.t", 8) || !isdigit((unsigned char)tag[8]))
 		return;
 	n = snprintf(rule->attack + len, sizeof(rule->attack) - len, "%sT%s", len ? "," : "",
@@ -115,8 +121,8 @@ static void take_identity(struct reader *r)
 		read_wrong(r, read_key(r, root_of(r), "id"), "the id is too long");
 	else if (id)
 		strcpy(rule->id, id);
-	rule->level = word_of(r, "level", levels, LEVELS, LEVEL_MEDIUM);
-	rule->respond = word_of(r, "respond", responses, ARRAY_SIZE(responses), RESPOND_ALERT);
+	rule->level = word_of(r, "level", find_level, LEVEL_MEDIUM);
+	rule->respond = word_of(r, "respond", ladder_find, RESPOND_ALERT);
 	take_tags(r);
 }
 

@@ -93,6 +93,7 @@ struct sigma_rule {
 	uint32_t line;			/* its document's first, from 1 */
 	char id[RULE_ID_MAX];		/* "" if it has none */
 	char attack[MSG_NAME_MAX];	/* techniques, comma separated */
+	uint32_t tactics;		/* that its tags name, bits of lib/attack.h */
 	enum rule_level level;
 	enum respond_policy respond;	/* the most it asks for */
 	enum view view;
