@@ -60,10 +60,21 @@ static int take_reply(ssize_t n, struct client_answer *answer)
 	return CTL_FAILED;
 }
 
-int client_ask(const char *path, enum request request, const char *guest,
-	       struct client_answer *answer)
+static int ask(const char *path, const struct msg_request *m, struct client_answer *answer)
 {
-	return client_ask_host(path, request, guest, "", answer);
+	int sock = -1;
+	ssize_t n = -1;
+	int rc;
+
+	answer->fd = -1;
+	rc = client_connect(path, &sock);
+	if (!rc && !msg_send(sock, &m->msg, -1))
+		n = msg_recv(sock, inbox, MSG_MAX, &answer->fd);
+	if (!rc)
+		rc = take_reply(n, answer);
+	if (sock >= 0)
+		close(sock);
+	return rc;
 }
 
 int client_ask_host(const char *path, enum request request, const char *guest, const char *host,
@@ -72,9 +83,6 @@ int client_ask_host(const char *path, enum request request, const char *guest, c
 	struct msg_request m = {
 		.msg = { .type = MSG_REQUEST, .len = sizeof(m) }, .request = request,
 	};
-	int sock = -1;
-	ssize_t n = -1;
-	int rc;
 
 	if (strlen(guest) >= sizeof(m.guest)) {
 		fprintf(stderr, "starlsmctl: %s: no guest has a name that long\n", guest);
@@ -86,15 +94,23 @@ int client_ask_host(const char *path, enum request request, const char *guest, c
 	}
 	strcpy(m.guest, guest);
 	strcpy(m.host, host);
-	answer->fd = -1;
-	rc = client_connect(path, &sock);
-	if (!rc && !msg_send(sock, &m.msg, -1))
-		n = msg_recv(sock, inbox, MSG_MAX, &answer->fd);
-	if (!rc)
-		rc = take_reply(n, answer);
-	if (sock >= 0)
-		close(sock);
-	return rc;
+	return ask(path, &m, answer);
+}
+
+int client_ask(const char *path, enum request request, const char *guest,
+	       struct client_answer *answer)
+{
+	return client_ask_host(path, request, guest, "", answer);
+}
+
+int client_ask_close(const char *path, uint32_t incident, struct client_answer *answer)
+{
+	const struct msg_request m = {
+		.msg = { .type = MSG_REQUEST, .len = sizeof(m) }, .request = REQUEST_CLOSE,
+		.incident = incident,
+	};
+
+	return ask(path, &m, answer);
 }
 
 static void on_signal(int number)

@@ -30,6 +30,9 @@ int client_ask(const char *path, enum request request, const char *guest,
 int client_ask_host(const char *path, enum request request, const char *guest, const char *host,
 		    struct client_answer *answer);
 
+/* Has an operator done with that incident? The stream is all of them, as they are then. */
+int client_ask_close(const char *path, uint32_t incident, struct client_answer *answer);
+
 /*
  * Messages of a stream, until its end, Ctrl-C or the reader of stdout leaving.
  * take() returns false to end it. Returns false if it was starlsmd who ended it

@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	{ "incidents", "[--json] [--guest GUEST]",
 	  "what the rules recognised, what was done and how long it took",
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_incidents },
+	{ "close", "ID", "be done with an incident: nothing joins it any more", TAKES_ARGS,
+	  ctl_close },
 	{ "inspect", "[--json] GUEST", "what is seen of a guest from outside, check by check",
 	  TAKES_JSON | TAKES_GUEST, ctl_inspect },
 	{ "runs", "[--json] [--guest GUEST]",

@@ -35,6 +35,7 @@ struct ctl_options {
 int ctl_status(const struct ctl_options *opt);
 int ctl_events(const struct ctl_options *opt);
 int ctl_incidents(const struct ctl_options *opt);
+int ctl_close(const struct ctl_options *opt);
 int ctl_inspect(const struct ctl_options *opt);
 int ctl_pause(const struct ctl_options *opt);
 int ctl_unpause(const struct ctl_options *opt);

@@ -2,8 +2,10 @@
 /*
  * starlsm - starlsmctl incidents
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -511,4 +513,61 @@ int ctl_incidents(const struct ctl_options *opt)
 	if (!show.n && !opt->is_json)
 		puts("no incidents");
 	return CTL_OK;
+}
+
+/*
+ * Closing one
+ */
+
+struct closing {
+	uint32_t id;
+	bool is_there, is_closed, is_bad;
+};
+
+static bool look_for(void *arg, const struct msg *m)
+{
+	const struct msg_out_incident *in = (const void *)m;
+	struct closing *c = arg;
+
+	c->is_bad = check(m);
+	if (!c->is_bad && in->id == c->id) {
+		c->is_there = true;
+		c->is_closed = in->state == INCIDENT_CLOSED;
+	}
+	return !c->is_bad;
+}
+
+static bool take_id(const struct ctl_options *opt, uint32_t *id)
+{
+	const char *text = opt->n_args == 1 ? opt->args[0] : "";
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	*id = number;
+	return isdigit((unsigned char)*text) && !*end && number && number <= UINT32_MAX;
+}
+
+int ctl_close(const struct ctl_options *opt)
+{
+	struct closing c = { 0 };
+	struct client_answer answer;
+	bool was_interrupted;
+	int rc;
+
+	if (!take_id(opt, &c.id)) {
+		fprintf(stderr, "starlsmctl: which incident? usage: starlsmctl close ID\n");
+		return CTL_USAGE;
+	}
+	rc = client_ask_close(opt->socket, c.id, &answer);
+	if (rc)
+		return rc;
+	if (answer.fd < 0 || !client_stream(answer.fd, look_for, &c, &was_interrupted) || c.is_bad)
+		fprintf(stderr, "starlsmctl: starlsmd sent what is no incident\n");
+	else if (!c.is_there)
+		fprintf(stderr, "starlsmctl: there is no incident %u\n", c.id);
+	else if (!c.is_closed)
+		fprintf(stderr, "starlsmctl: incident %u is not closed\n", c.id);
+	else
+		printf("incident %u is closed\n", c.id);
+	return c.is_closed && !c.is_bad ? CTL_OK : CTL_FAILED;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - from what a rule asks for and a guest's policy to actions
+ * starlsm - from a verdict to actions
  */
 #include "engine/decide.h"
 
@@ -9,7 +9,7 @@ struct row {
 	uint32_t action[VERDICT_ACTIONS_MAX];
 };
 
-static const struct row rows[] = {
+static const struct row rows[VERDICTS] = {
 	[RESPOND_OBSERVE] = { 0, { 0 } },
 	[RESPOND_ALERT] = { 0, { 0 } },
 	[RESPOND_PAUSE] = { 1, { ACTION_PAUSE } },
@@ -18,9 +18,9 @@ static const struct row rows[] = {
 	[RESPOND_HALT] = { 2, { ACTION_PAUSE, ACTION_DESTROY } },
 };
 
-uint32_t decide(enum respond_policy wants, uint32_t policy, uint32_t *action)
+uint32_t decide(enum respond_policy verdict, uint32_t *action)
 {
-	const struct row *row = &rows[policy < wants ? policy : wants];
+	const struct row *row = &rows[verdict];
 
 	for (uint32_t i = 0; i < VERDICT_ACTIONS_MAX; i++)
 		action[i] = row->action[i];

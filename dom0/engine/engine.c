@@ -29,6 +29,7 @@
 #include "engine/subscriber.h"
 #include "engine/tap.h"
 #include "lib/drop.h"
+#include "lib/ladder.h"
 #include "lib/log.h"
 #include "lib/msg.h"
 
@@ -114,17 +115,26 @@ static int send_to_reader(const struct shell *sh, uint32_t domid, const struct m
 	return EPIPE;
 }
 
-static void log_incident(const struct msg_out_incident *m)
+static const char *state_name(uint32_t state)
 {
-	static const char * const states[] = {
+	static const char * const states[INCIDENT_STATES] = {
 		[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
 		[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
 		[INCIDENT_CLOSED] = "closed",
 	};
 
-	log_warning("incident %u, guest %s (domain %u), %s, %s%s: %s", m->id, m->guest,
-		    m->domid, m->rule, states[m->state], m->dry_run ? ", dry run" : "",
-		    m->reason);
+	return states[state];
+}
+
+/* The alert that came, if one did, else the one that decided */
+static void log_incident(const struct msg_out_incident *m)
+{
+	const struct incident_alert *a = &m->alert[m->news == INCIDENT_NONE ? m->deciding : m->news];
+
+	log_warning("incident %u, guest %s (domain %u), %s, %s%s, verdict %s, score %u: %s", m->id,
+		    m->guest, m->domid, a->rule, state_name(m->state),
+		    m->dry_run ? ", dry run" : "", ladder_name(m->verdict), m->score,
+		    m->news == m->deciding ? m->reason : a->reason);
 }
 
 static int pass_on(struct shell *sh, const struct msg *m)
@@ -352,6 +362,7 @@ static void from_parent(struct shell *sh)
 	case MSG_GONE:
 		rc = fd < 0 ? on_gone(sh, (const void *)m) : -EBADMSG;
 		break;
+	case MSG_CLOSE:
 	case MSG_VITALS:
 		rc = fd < 0 ? feed(sh, FROM_PARENT, 0, m) : -EBADMSG;
 		break;

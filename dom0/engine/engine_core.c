@@ -11,8 +11,10 @@
 
 #include "engine/detect.h"
 #include "engine/findings.h"
-#include "engine/incident.h"
+#include "engine/incidents.h"
+#include "engine/links.h"
 #include "engine/rules.h"
+#include "engine/tree.h"
 #include "engine/verdict.h"
 #include "lib/decode.h"
 
@@ -23,11 +25,13 @@
 struct judged {
 	struct verdict verdict;
 	struct incident_step step;	/* if it is denied */
+	struct links links;
 };
 
 struct guest {
 	uint32_t domid;
 	uint32_t policy;	/* enum respond_policy */
+	struct incident_policy incidents;
 	struct rules_expect expect;
 	char name[MSG_NAME_MAX];
 	bool clock_known;
@@ -165,6 +169,7 @@ static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int
 			return -ENOMEM;
 	}
 	(*place)->policy = m->respond;
+	(*place)->incidents = m->incidents;
 	(*place)->expect.attach_s = m->attach_s;
 	(*place)->expect.quiet_s = m->quiet_s;
 	memcpy((*place)->expect.build_id, m->build_id, sizeof(m->build_id));
@@ -190,15 +195,24 @@ static int on_rules(struct engine *e, uint32_t from, const struct msg *fact, int
 	return 0;
 }
 
+/* Those in which nothing is new, or all that are open */
+static void close_incidents(struct engine *e, const struct guest *g, bool is_gone, int64_t now_ns)
+{
+	struct incident *inc;
+
+	while ((inc = incidents_expire(&e->incidents, g->domid, is_gone, g->incidents.close_s,
+				       now_ns)))
+		e->out(e->arg, &inc->out.msg);
+}
+
 static int on_gone(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	struct guest **place = find_guest(e, ((const struct msg_gone *)fact)->domid);
 
 	(void)from;
-	(void)now_ns;
 	if (!place)
 		return 0;
-	incidents_guest_gone(&e->incidents, (*place)->domid);
+	close_incidents(e, *place, true, now_ns);
 	guest_free(*place);
 	*place = NULL;
 	return 0;
@@ -208,26 +222,54 @@ static int on_gone(struct engine *e, uint32_t from, const struct msg *fact, int6
  * Alerts
  */
 
-static void raise_alert(struct engine *e, const struct guest *g, int64_t commit_ns,
-			int64_t read_ns, int64_t now_ns)
+/* What an alert is about; it is e->alert. */
+struct subject {
+	struct guest *g;
+	const struct starlsm_rec *rec;	/* NULL: the guest as such */
+	const struct links *links;	/* of that record; NULL without one */
+	int64_t commit_ns, read_ns, now_ns;
+};
+
+static void send_verdict(struct engine *e, struct incident *inc, int64_t now_ns)
 {
-	const struct incident_where where = {
-		.domid = g->domid, .guest = g->name, .policy = g->policy,
-		.commit_ns = commit_ns, .read_ns = read_ns, .now_ns = now_ns,
-		.rtt_ns = g->rtt_ns,
-	};
-	struct incident *inc = incident_raise(&e->incidents, &e->alert, &where);
 	struct msg_verdict verdict;
 	int err;
 
-	if (!inc)
-		return;
-	/* also to alert only: there may be a playbook for that */
+	/* also one that asks for nothing: there may be a playbook for that */
 	incident_verdict(inc, &verdict);
 	err = e->out(e->arg, &verdict.msg);
 	if (err && inc->out.n_actions)
-		incident_undelivered(inc, err);
-	e->out(e->arg, &inc->out.msg);
+		incident_undelivered(inc, err, now_ns);
+}
+
+static void raise_alert(struct engine *e, const struct subject *s)
+{
+	const struct incident_where where = {
+		.domid = s->g->domid, .guest = s->g->name, .policy = s->g->policy,
+		.incidents = &s->g->incidents, .links = s->links,
+		.commit_ns = s->commit_ns, .read_ns = s->read_ns, .now_ns = s->now_ns,
+		.rtt_ns = s->g->rtt_ns,
+	};
+	struct incident_news news;
+	struct incident *inc = incidents_raise(&e->incidents, &e->alert, &where, &news);
+
+	if (news.is_decided)
+		send_verdict(e, inc, s->now_ns);
+	if (news.is_listed && s->rec)
+		tree_add(&inc->out, &s->g->ledger, s->rec, inc->out.news);
+	if (news.is_decided || news.is_listed)
+		e->out(e->arg, &inc->out.msg);
+}
+
+/* About the guest as such, and not about what one of its tasks has done */
+static void raise_of_guest(struct engine *e, struct guest *g, int64_t commit_ns, int64_t read_ns,
+			   int64_t now_ns)
+{
+	const struct subject s = {
+		.g = g, .commit_ns = commit_ns, .read_ns = read_ns, .now_ns = now_ns,
+	};
+
+	raise_alert(e, &s);
 }
 
 static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
@@ -238,7 +280,7 @@ static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, in
 	if (!place || m->domid != from)
 		return -EBADMSG;
 	rules_broken(m, now_ns, &e->alert);
-	raise_alert(e, *place, now_ns, now_ns, now_ns);
+	raise_of_guest(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
 
@@ -252,7 +294,7 @@ static int on_kernel(struct engine *e, uint32_t from, const struct msg *fact, in
 	    !findings_seen(&(*place)->kernel, m, now_ns, &e->alert, &is_wrong))
 		return -EBADMSG;
 	if (is_wrong)
-		raise_alert(e, *place, now_ns, now_ns, now_ns);
+		raise_of_guest(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
 
@@ -263,41 +305,58 @@ static int on_finding(struct engine *e, uint32_t from, const struct msg *fact, i
 
 	if (!place || m->domid != from || !findings_alert(m, now_ns, &e->alert))
 		return -EBADMSG;
-	raise_alert(e, *place, now_ns, now_ns, now_ns);
+	raise_of_guest(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
 
-/* Of a guest that found no place here, nothing is known. */
+/* Of a guest that found no place here, nothing is known. They come once a second. */
 static int on_vitals(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_vitals *m = (const void *)fact;
 	struct guest **place = find_guest(e, m->domid);
 
 	(void)from;
-	if (place && rules_vitals(&(*place)->expect, m, now_ns, &e->alert))
-		raise_alert(e, *place, now_ns, now_ns, now_ns);
+	if (!place)
+		return 0;
+	if (rules_vitals(&(*place)->expect, m, now_ns, &e->alert))
+		raise_of_guest(e, *place, now_ns, now_ns, now_ns);
+	close_incidents(e, *place, false, now_ns);
 	return 0;
 }
 
 static int on_done(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
-	struct incident *inc = incident_done(&e->incidents, (const void *)fact);
+	const struct msg_done *m = (const void *)fact;
+	struct incident *inc = incidents_find(&e->incidents, m->incident, m->domid);
 
 	(void)from;
-	(void)now_ns;
-	if (inc)
+	if (inc && incident_done(inc, m, now_ns))
 		e->out(e->arg, &inc->out.msg);
 	return 0;
 }
 
 static int on_run(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
-	struct incident *inc = incident_run(&e->incidents, (const void *)fact);
+	const struct msg_run *m = (const void *)fact;
+	struct incident *inc = incidents_find(&e->incidents, m->incident, m->domid);
+
+	(void)from;
+	if (inc && incident_run(inc, m, now_ns))
+		e->out(e->arg, &inc->out.msg);
+	return 0;
+}
+
+static int on_close(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_close *m = (const void *)fact;
+	struct incident *inc = incidents_find(&e->incidents, m->incident, m->domid);
 
 	(void)from;
 	(void)now_ns;
-	if (inc)
-		e->out(e->arg, &inc->out.msg);
+	if (!inc || inc->out.state == INCIDENT_CLOSED)
+		return 0;
+	incident_close(inc);
+	e->out(e->arg, &inc->out.msg);
 	return 0;
 }
 
@@ -414,8 +473,10 @@ static void judge(struct guest *g, const struct rule_event *ev)
 	last = &g->last[ev->ring];
 	last->verdict = verdict_on(&g->verdicts, &g->ledger,
 				   ledger_task(&g->ledger, ev->rec->task), ev->rec, ev->seq);
-	if (last->verdict.answer == STARLSM_ANSWER_DENY)
-		rules_describe(&g->ledger, ev, &last->step);
+	if (last->verdict.answer != STARLSM_ANSWER_DENY)
+		return;
+	rules_describe(&g->ledger, ev, &last->step);
+	links_of(&last->links, &g->ledger, ev->rec);
 }
 
 /* What the question is about, or NULL */
@@ -432,7 +493,7 @@ static const struct judged *judged(const struct guest *g, const struct rule_even
 	return last;
 }
 
-static void answer(struct engine *e, const struct guest *g, const struct rule_event *ev,
+static void answer(struct engine *e, struct guest *g, const struct rule_event *ev,
 		   int64_t read_ns, int64_t now_ns)
 {
 	const struct starlsm_rec_ask *ask = (const void *)ev->rec;
@@ -442,6 +503,7 @@ static void answer(struct engine *e, const struct guest *g, const struct rule_ev
 		.slot = ask->slot, .ticket = ask->ticket,
 		.answer = about ? about->verdict.answer : g->verdicts.otherwise,
 	};
+	struct subject s = { .g = g, .rec = ev->rec, .read_ns = read_ns, .now_ns = now_ns };
 
 	/* Somebody waits for it: before all else. */
 	if (ask->slot < STARLSM_ANSWERS_MAX)
@@ -449,10 +511,12 @@ static void answer(struct engine *e, const struct guest *g, const struct rule_ev
 	if (!about || about->verdict.answer != STARLSM_ANSWER_DENY)
 		return;
 	rules_denied(&about->step, about->verdict.rule, &e->alert);
-	raise_alert(e, g, about->step.mono_ns, read_ns, now_ns);
+	s.links = &about->links;
+	s.commit_ns = about->step.mono_ns;
+	raise_alert(e, &s);
 }
 
-/* An event that a loaded rule may match */
+/* An event in which a rule has found something */
 struct matched {
 	struct engine *e;
 	struct guest *g;
@@ -460,21 +524,24 @@ struct matched {
 	int64_t read_ns, now_ns;
 };
 
+static void raise_matched(const struct matched *m)
+{
+	struct links links;
+	const struct subject s = {
+		.g = m->g, .rec = m->ev->rec, .links = &links, .commit_ns = m->ev->mono_ns,
+		.read_ns = m->read_ns, .now_ns = m->now_ns,
+	};
+
+	links_of(&links, &m->g->ledger, m->ev->rec);
+	raise_alert(m->e, &s);
+}
+
 static void raise_loaded(void *arg, const struct sigma_rule *rule)
 {
 	const struct matched *m = arg;
 
 	rules_loaded(&m->g->ledger, m->ev, rule, &m->e->alert);
-	raise_alert(m->e, m->g, m->ev->mono_ns, m->read_ns, m->now_ns);
-}
-
-static void match_loaded(struct engine *e, struct guest *g, const struct rule_event *ev,
-			 enum stage stage, int64_t read_ns, int64_t now_ns)
-{
-	const struct detect_guest guest = { g->name, &g->ledger, &g->groups, stage };
-	struct matched matched = { e, g, ev, read_ns, now_ns };
-
-	detect_feed(e->detect, &guest, ev->rec, now_ns, raise_loaded, &matched);
+	raise_matched(m);
 }
 
 static enum stage stage_of(struct guest *g, const struct rule_event *ev)
@@ -484,25 +551,38 @@ static enum stage stage_of(struct guest *g, const struct rule_event *ev)
 	return t ? t->stage : STAGE_NONE;
 }
 
+/* What it says of the kernel that it comes from */
+static void feed_build(struct engine *e, struct guest *g, const struct rule_event *ev,
+		       int64_t read_ns, int64_t now_ns)
+{
+	if (findings_said(&g->kernel, ev, &e->alert))
+		raise_of_guest(e, g, ev->mono_ns, read_ns, now_ns);
+	if (rules_build(&g->expect, ev, &e->alert))
+		raise_of_guest(e, g, ev->mono_ns, read_ns, now_ns);
+}
+
 /* What is built in may act, and comes first; it may also put the task into a stage. */
+static void feed_rules(struct engine *e, struct guest *g, const struct rule_event *ev,
+		       int64_t read_ns, int64_t now_ns)
+{
+	const struct detect_guest guest = { g->name, &g->ledger, &g->groups, stage_of(g, ev) };
+	struct matched matched = { e, g, ev, read_ns, now_ns };
+
+	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
+		raise_matched(&matched);
+	detect_feed(e->detect, &guest, ev->rec, now_ns, raise_loaded, &matched);
+}
+
 static void feed_event(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
-	enum stage stage;
-
 	ledger_define(&g->ledger, ev->rec);
 	judge(g, ev);
 	if (ev->rec->type == STARLSM_EV_ASK)
 		answer(e, g, ev, read_ns, now_ns);
 	show(e, g, ev);
-	if (findings_said(&g->kernel, ev, &e->alert))
-		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
-	stage = stage_of(g, ev);
-	if (rules_build(&g->expect, ev, &e->alert))
-		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
-	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
-		raise_alert(e, g, ev->mono_ns, read_ns, now_ns);
-	match_loaded(e, g, ev, stage, read_ns, now_ns);
+	feed_build(e, g, ev, read_ns, now_ns);
+	feed_rules(e, g, ev, read_ns, now_ns);
 	ledger_change(&g->ledger, ev->rec);
 }
 
@@ -580,6 +660,7 @@ static const struct fact_row facts[] = {
 	[MSG_RULES] = { FROM_PARENT, EXACTLY(msg_rules), on_rules },
 	[MSG_GONE] = { FROM_PARENT, EXACTLY(msg_gone), on_gone },
 	[MSG_VITALS] = { FROM_PARENT, EXACTLY(msg_vitals), on_vitals },
+	[MSG_CLOSE] = { FROM_PARENT, EXACTLY(msg_close), on_close },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
 	[MSG_KERNEL] = { FROM_VMI, EXACTLY(msg_kernel), on_kernel },
 	[MSG_FINDING] = { FROM_VMI, EXACTLY(msg_finding), on_finding },
@@ -607,7 +688,7 @@ int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
 
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id)
 {
-	const struct incident *inc = incident_after(&e->incidents, id);
+	const struct incident *inc = incidents_after(&e->incidents, id);
 
 	return inc ? &inc->out : NULL;
 }

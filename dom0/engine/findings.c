@@ -56,6 +56,8 @@ static bool is_other(const struct findings_kernel *k, int64_t mono_ns, struct al
 	    (!strcmp(k->said, k->seen) && k->said_base == k->seen_base))
 		return false;
 	alert->rule = RULE_TAMPERED;
+	alert->loaded = NULL;
+	alert->attack[0] = '\0';
 	alert->part = UINT32_MAX;
 	alert->n_steps = 1;
 	memset(step, 0, sizeof(*step));
@@ -104,6 +106,9 @@ bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *a
 	if (!is_sane(m))
 		return false;
 	alert->rule = m->severity == FINDING_TAMPERED ? RULE_TAMPERED : RULE_SUSPECT;
+	alert->loaded = NULL;
+	memset(alert->attack, 0, sizeof(alert->attack));
+	memcpy(alert->attack, m->attack, strlen(m->attack));
 	alert->part = m->check;
 	alert->n_steps = 1;
 	memset(step, 0, sizeof(*step));

@@ -1,87 +1,97 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - the incidents: what was recognised and what became of it
+ * starlsm - an incident: alerts of one guest that belong together, and what is done
  */
 #include "engine/incident.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/decide.h"
+#include "engine/tree.h"
 #include "lib/attack.h"
 #include "lib/playbook.h"
 #include "lib/text.h"
 
-int incidents_init(struct incidents *list)
+#define NS_PER_S	1000000000LL
+
+/*
+ * What its alerts have in common
+ */
+
+static uint32_t n_kept(const struct incident *inc)
 {
-	list->last_id = 0;
-	list->list = calloc(INCIDENTS_MAX, sizeof(*list->list));
-	return list->list ? 0 : -1;
+	return inc->n_keys < INCIDENT_KEYS_MAX ? inc->n_keys : INCIDENT_KEYS_MAX;
 }
 
-void incidents_free(struct incidents *list)
+static bool has_key(const struct incident *inc, uint64_t key)
 {
-	free(list->list);
-	list->list = NULL;
+	for (uint32_t i = 0; i < n_kept(inc); i++)
+		if (inc->key[i] == key)
+			return true;
+	return false;
 }
 
-/* The latest one of that guest, rule and part. */
-static struct incident *latest(struct incidents *list, uint32_t domid,
-			       const struct alert *alert)
+static void add_keys(struct incident *inc, const struct links *links)
 {
-	struct incident *found = NULL;
+	for (uint32_t i = 0; links && i < links->n; i++)
+		if (!has_key(inc, links->key[i]))
+			inc->key[inc->n_keys++ % INCIDENT_KEYS_MAX] = links->key[i];
+	inc->is_the_guests &= !links;
+}
 
-	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
-		if (!inc->out.id || inc->gone || inc->out.domid != domid ||
-		    inc->rule != alert->rule || inc->part != alert->part)
-			continue;
-		if (!found || inc->out.id > found->out.id)
-			found = inc;
-	}
-	return found;
+/* They are in the order of what they say: a lineage says the most. */
+enum incident_link incident_shares(const struct incident *inc, const struct links *links)
+{
+	for (uint32_t i = 0; links && i < links->n; i++)
+		if (has_key(inc, links->key[i]))
+			return links_kind(links->key[i]);
+	return LINK_FIRST;
 }
 
 /*
- * Is this still the same? Times are dom0's own, not the guest's: when the
- * record was read, when the pause returned.
+ * The list of alerts: when it is full, a weaker one makes room
  */
-static bool belongs(const struct incident *inc, const struct incident_where *where)
+
+static uint32_t find(const struct incident *inc, const struct alert *alert)
 {
-	switch (inc->out.state) {
-	case INCIDENT_OPEN:
-	case INCIDENT_ACTING:
-		return true;
-	case INCIDENT_CONTAINED:
-		return where->read_ns <= inc->out.paused_ns;
-	default:
-		return where->now_ns - inc->out.decided_ns < INCIDENT_RETRY_NS;
-	}
+	for (uint32_t i = 0; i < inc->out.n_alerts; i++)
+		if (inc->said[i].rule == alert->rule && inc->said[i].part == alert->part)
+			return i;
+	return INCIDENT_NONE;
 }
 
-/* What was only noticed goes before what was acted on, then the older one. */
-static bool goes_before(const struct incident *a, const struct incident *b)
+bool incident_has(const struct incident *inc, const struct alert *alert)
 {
-	if (!b || !a->out.n_actions != !b->out.n_actions)
-		return !b || !a->out.n_actions;
-	return a->out.id < b->out.id;
+	return find(inc, alert) != INCIDENT_NONE;
 }
 
-/* An empty place; else one of the guest's own if it has many; else anybody's. */
-static struct incident *place(struct incidents *list, uint32_t domid)
+static enum rule_level level_of(const struct alert *alert)
 {
-	struct incident *any = NULL, *own = NULL;
-	uint32_t n_own = 0;
+	return alert->loaded ? alert->loaded->level : rules[alert->rule].level;
+}
 
-	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
-		if (inc->out.id && inc->out.domid == domid) {
-			n_own++;
-			if (goes_before(inc, own))
-				own = inc;
-		}
-		if (!any || !inc->out.id || (any->out.id && goes_before(inc, any)))
-			any = inc;
-	}
-	return n_own >= INCIDENTS_GUEST_MAX ? own : any;
+static uint32_t wants_of(const struct alert *alert)
+{
+	return alert->loaded ? alert->loaded->respond : rules[alert->rule].wants;
+}
+
+/* A place for one of that level, and whatever level if it must have one */
+static uint32_t place(struct incident *inc, enum rule_level level, bool must)
+{
+	struct msg_out_incident *out = &inc->out;
+	uint32_t weakest = INCIDENT_NONE;
+
+	if (out->n_alerts < INCIDENT_ALERTS_MAX)
+		return out->n_alerts++;
+	for (uint32_t i = 0; i < out->n_alerts; i++)
+		if (i != out->deciding && (weakest == INCIDENT_NONE ||
+					   out->alert[i].level < out->alert[weakest].level))
+			weakest = i;
+	out->n_more++;
+	if (!must && out->alert[weakest].level >= level)
+		return INCIDENT_NONE;
+	tree_unmark(out, weakest);
+	return weakest;
 }
 
 /* A rule's title may be anything. */
@@ -93,136 +103,283 @@ static void copy_text(char *to, size_t size, const char *from)
 	text_add_guest(&t, from, strlen(from));
 }
 
-static void list_alert(struct msg_out_incident *out, uint32_t ring, uint64_t seq, int64_t now_ns)
+/* The engine has escaped it: no half of a character is left at the end. */
+static void copy_beginning(char *to, size_t size, const char *from)
 {
-	struct incident_alert *a = &out->alert[0];
+	struct text t;
 
-	a->level = out->level;
-	a->link = LINK_FIRST;
-	a->count = 1;
-	a->ring = ring;
-	a->seq = seq;
-	a->first_ns = a->last_ns = out->first_ns = out->last_ns = now_ns;
-	memcpy(a->rule, out->rule, sizeof(a->rule));
-	memcpy(a->rule_id, out->rule_id, sizeof(a->rule_id));
-	memcpy(a->attack, out->attack, sizeof(a->attack));
-	a->tactics = out->tactics = attack_tactics(out->attack);
-	copy_text(a->reason, sizeof(a->reason), out->reason);
-	out->n_alerts = 1;
+	text_init(&t, to, size);
+	text_add(&t, "%s", from);
 }
 
-static void fill(struct incident *inc, const struct alert *alert,
-		 const struct incident_where *where)
+static uint32_t list(struct incident *inc, const struct alert *alert, enum incident_link link,
+		     const struct incident_where *where, bool must)
 {
-	const struct rule *rule = &rules[alert->rule];
 	const struct sigma_rule *loaded = alert->loaded;
-	const uint32_t wants = loaded ? loaded->respond : rule->wants;
-	struct msg_out_incident *out = &inc->out;
+	uint32_t at = place(inc, level_of(alert), must);
+	const struct incident_step *last;
+	struct incident_alert *a;
 
-	memset(inc, 0, sizeof(*inc));
-	inc->rule = alert->rule;
-	inc->part = alert->part;
-	inc->n_alerts = 1;
-	out->msg.type = MSG_OUT_INCIDENT;
-	out->msg.len = sizeof(*out);
-	out->domid = where->domid;
+	if (at == INCIDENT_NONE)
+		return at;
+	inc->said[at].rule = alert->rule;
+	inc->said[at].part = alert->part;
+	a = &inc->out.alert[at];
+	last = &alert->step[alert->n_steps - 1];
+	*a = (struct incident_alert){
+		.level = level_of(alert), .link = link, .seq = last->seq, .ring = last->ring,
+		.first_ns = where->now_ns,
+	};
+	copy_text(a->rule, sizeof(a->rule), loaded ? loaded->title : rules[alert->rule].name);
+	copy_text(a->rule_id, sizeof(a->rule_id), loaded ? loaded->id : "");
+	copy_text(a->attack, sizeof(a->attack), loaded ? loaded->attack :
+		  *alert->attack ? alert->attack : rules[alert->rule].attack);
+	a->tactics = attack_tactics(a->attack) | (loaded ? loaded->tactics : 0);
+	copy_beginning(a->reason, sizeof(a->reason), alert->reason);
+	return at;
+}
+
+/*
+ * The score: docs/incidents.md
+ */
+
+static const uint32_t level_points[LEVELS] = {
+	[LEVEL_LOW] = 5, [LEVEL_MEDIUM] = 15, [LEVEL_HIGH] = 30, [LEVEL_CRITICAL] = 60,
+};
+
+#define TACTIC_POINTS	10	/* for each but the first */
+
+static void count(struct incident *inc, const struct incident_alert *a)
+{
+	struct msg_out_incident *out = &inc->out;
+	uint32_t n_tactics;
+
+	inc->points += level_points[a->level];
+	out->tactics |= a->tactics;
+	n_tactics = __builtin_popcount(out->tactics);
+	out->score = inc->points + (n_tactics ? n_tactics - 1 : 0) * TACTIC_POINTS;
+	if (out->score > INCIDENT_SCORE_MAX)
+		out->score = INCIDENT_SCORE_MAX;
+}
+
+/*
+ * The verdict
+ */
+
+static uint32_t at_most(uint32_t verdict, const struct incident_where *where)
+{
+	return verdict < where->policy ? verdict : where->policy;
+}
+
+static uint32_t verdict_of(const struct incident *inc, const struct incident_where *where)
+{
+	uint32_t verdict = inc->wants;
+
+	for (uint32_t v = verdict + 1; v < VERDICTS; v++)
+		if (where->incidents->at[v] && inc->out.score >= where->incidents->at[v])
+			verdict = v;
+	return at_most(verdict, where);
+}
+
+/*
+ * Is the verdict to be given again as it is? Times are dom0's own, not the guest's:
+ * when the record was read, when the pause returned.
+ */
+static bool is_again(const struct incident *inc, const struct incident_where *where)
+{
+	switch (inc->out.state) {
+	case INCIDENT_CONTAINED:
+		return where->read_ns > inc->out.paused_ns;
+	case INCIDENT_FAILED:
+		return where->now_ns - inc->out.decided_ns >= INCIDENT_RETRY_NS;
+	default:
+		return false;
+	}
+}
+
+static bool is_held(const struct incident *inc, const struct incident_where *where)
+{
+	return inc->out.state == INCIDENT_CONTAINED &&
+	       where->now_ns - inc->contained_ns < where->incidents->hold_s * NS_PER_S;
+}
+
+/* It is this alert from now on that speaks for all. */
+static void take_head(struct incident *inc, uint32_t at, const struct alert *alert,
+		      const struct incident_where *where)
+{
+	struct msg_out_incident *out = &inc->out;
+	const struct incident_alert *a = &out->alert[at];
+
+	out->deciding = at;
+	out->level = a->level;
+	memcpy(out->rule, a->rule, sizeof(out->rule));
+	memcpy(out->rule_id, a->rule_id, sizeof(out->rule_id));
+	memcpy(out->attack, a->attack, sizeof(out->attack));
+	memcpy(out->reason, alert->reason, sizeof(out->reason));
+	out->n_steps = alert->n_steps;
+	memset(out->step, 0, sizeof(out->step));
+	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
 	out->commit_ns = where->commit_ns;
 	out->read_ns = where->read_ns;
 	out->decided_ns = where->now_ns;
 	out->rtt_ns = where->rtt_ns;
-	memcpy(out->guest, where->guest, strnlen(where->guest, sizeof(out->guest) - 1));
-	copy_text(out->rule, sizeof(out->rule), loaded ? loaded->title : rule->name);
-	copy_text(out->rule_id, sizeof(out->rule_id), loaded ? loaded->id : "");
-	copy_text(out->attack, sizeof(out->attack), loaded ? loaded->attack : rule->attack);
-	out->level = loaded ? loaded->level : rule->level;
-	memcpy(out->reason, alert->reason, sizeof(out->reason));
-	out->n_steps = alert->n_steps;
-	memcpy(out->step, alert->step, alert->n_steps * sizeof(out->step[0]));
-	list_alert(out, out->step[out->n_steps - 1].ring, out->step[out->n_steps - 1].seq,
-		   where->now_ns);
-	inc->out.verdict = inc->verdict = where->policy < wants ? where->policy : wants;
-	out->n_actions = decide(wants, where->policy, out->action);
-	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
 }
 
-struct incident *incident_raise(struct incidents *list, const struct alert *alert,
-				const struct incident_where *where)
+static void take_verdict(struct incident *inc, uint32_t verdict)
 {
-	struct incident *inc = latest(list, where->domid, alert);
+	struct msg_out_incident *out = &inc->out;
 
-	if (inc && belongs(inc, where)) {
-		inc->n_alerts++;
-		return NULL;
-	}
-	inc = place(list, where->domid);
-	fill(inc, alert, where);
-	inc->out.id = ++list->last_id;
-	return inc;
+	out->verdict = verdict;
+	out->n_actions = decide(verdict, out->action);
+	memset(out->action_err, 0, sizeof(out->action_err));
+	memset(out->action_ns, 0, sizeof(out->action_ns));
+	out->paused_ns = 0;
+	out->state = out->n_actions ? INCIDENT_ACTING : INCIDENT_OPEN;
+	inc->n_reported = inc->n_worked = 0;
+	inc->has_run = false;
 }
 
-static void finish(struct incident *inc)
+/* Is there a verdict to be given now? Then *verdict is it. */
+static bool decides(const struct incident *inc, const struct incident_where *where,
+		    bool is_first, uint32_t *verdict)
+{
+	*verdict = verdict_of(inc, where);
+	if (is_held(inc, where))
+		return false;
+	if (*verdict > inc->out.verdict)
+		return true;
+	*verdict = at_most(inc->out.verdict, where);
+	return is_first || is_again(inc, where);
+}
+
+static struct incident_news take(struct incident *inc, const struct alert *alert,
+				 enum incident_link link, const struct incident_where *where)
+{
+	struct msg_out_incident *out = &inc->out;
+	uint32_t at = find(inc, alert), verdict;
+	struct incident_news news = { 0 };
+
+	out->last_ns = where->now_ns;
+	add_keys(inc, where->links);
+	if (wants_of(alert) > inc->wants)
+		inc->wants = wants_of(alert);
+	if (at == INCIDENT_NONE) {
+		at = list(inc, alert, link, where, false);
+		news.is_listed = at != INCIDENT_NONE;
+		if (news.is_listed)
+			count(inc, &out->alert[at]);
+	}
+	news.is_decided = decides(inc, where, link == LINK_FIRST, &verdict);
+	if (news.is_decided && at == INCIDENT_NONE) {
+		at = list(inc, alert, link, where, true);
+		news.is_listed = true;
+	}
+	out->news = news.is_listed ? at : INCIDENT_NONE;
+	if (at == INCIDENT_NONE)
+		return news;
+	out->alert[at].count++;
+	out->alert[at].last_ns = where->now_ns;
+	if (news.is_decided || (!out->n_actions && out->alert[at].level > out->level))
+		take_head(inc, at, alert, where);
+	if (news.is_decided)
+		take_verdict(inc, verdict);
+	return news;
+}
+
+struct incident_news incident_begin(struct incident *inc, uint32_t id, const struct alert *alert,
+				    const struct incident_where *where)
+{
+	struct msg_out_incident *out = &inc->out;
+
+	memset(inc, 0, sizeof(*inc));
+	inc->is_the_guests = true;
+	out->msg.type = MSG_OUT_INCIDENT;
+	out->msg.len = sizeof(*out);
+	out->id = id;
+	out->domid = where->domid;
+	out->first_ns = where->now_ns;
+	memcpy(out->guest, where->guest, strnlen(where->guest, sizeof(out->guest) - 1));
+	return take(inc, alert, LINK_FIRST, where);
+}
+
+struct incident_news incident_join(struct incident *inc, const struct alert *alert,
+				   enum incident_link link, const struct incident_where *where)
+{
+	return take(inc, alert, link, where);
+}
+
+void incident_verdict(const struct incident *inc, struct msg_verdict *verdict)
+{
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->msg.type = MSG_VERDICT;
+	verdict->msg.len = sizeof(*verdict);
+	verdict->domid = inc->out.domid;
+	verdict->incident = inc->out.id;
+	verdict->verdict = inc->out.verdict;
+	verdict->n_actions = inc->out.n_actions;
+	memcpy(verdict->action, inc->out.action, sizeof(verdict->action));
+	memcpy(verdict->rule, inc->out.rule, sizeof(verdict->rule));
+	memcpy(verdict->reason, inc->out.reason, sizeof(verdict->reason));
+}
+
+/*
+ * What became of it
+ */
+
+static void set_state(struct incident *inc, enum incident_state state, int64_t now_ns)
+{
+	if (inc->out.state == INCIDENT_CLOSED)
+		return;
+	if (state == INCIDENT_OPEN && inc->gone)
+		state = INCIDENT_CLOSED;
+	if (state == INCIDENT_CONTAINED)
+		inc->contained_ns = now_ns;
+	inc->out.state = state;
+}
+
+static void finish(struct incident *inc, int64_t now_ns)
 {
 	if (inc->has_run || inc->n_reported < inc->out.n_actions)
 		return;
 	if (inc->out.dry_run)
-		inc->out.state = INCIDENT_OPEN;
+		set_state(inc, INCIDENT_OPEN, now_ns);
 	else
-		inc->out.state = inc->n_worked ? INCIDENT_CONTAINED : INCIDENT_FAILED;
+		set_state(inc, inc->n_worked ? INCIDENT_CONTAINED : INCIDENT_FAILED, now_ns);
 }
 
-static struct incident *waiting_for(struct incidents *list, const struct msg_done *done,
-				    uint32_t *at)
+bool incident_done(struct incident *inc, const struct msg_done *done, int64_t now_ns)
 {
-	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++) {
-		if (!inc->out.id || inc->out.id != done->incident ||
-		    inc->out.domid != done->domid)
-			continue;
-		for (*at = 0; *at < inc->out.n_actions; ++*at)
-			if (inc->out.action[*at] == done->action && !inc->out.action_ns[*at])
-				return inc;
-	}
-	return NULL;
-}
+	struct msg_out_incident *out = &inc->out;
+	uint32_t at = 0;
 
-struct incident *incident_done(struct incidents *list, const struct msg_done *done)
-{
-	uint32_t at;
-	struct incident *inc = waiting_for(list, done, &at);
-
-	if (!inc)
-		return NULL;
+	while (at < out->n_actions && (out->action[at] != done->action || out->action_ns[at]))
+		at++;
+	if (at == out->n_actions)
+		return false;
 	inc->n_reported++;
-	inc->out.action_err[at] = done->err;
+	out->news = INCIDENT_NONE;
+	out->action_err[at] = done->err;
 	/* 0 says that it has not been done yet */
-	inc->out.action_ns[at] = done->end_ns > done->start_ns ?
-		done->end_ns - done->start_ns : 1;
+	out->action_ns[at] = done->end_ns > done->start_ns ? done->end_ns - done->start_ns : 1;
 	if (done->dry_run)
-		inc->out.dry_run = 1;
+		out->dry_run = 1;
 	else if (!done->err)
 		inc->n_worked++;
 	if ((done->action == ACTION_PAUSE || done->action == ACTION_KEEP_PAUSED) &&
 	    !done->err && !done->dry_run)
-		inc->out.paused_ns = done->end_ns;
-	finish(inc);
-	return inc;
-}
-
-static struct incident *find(struct incidents *list, uint32_t id, uint32_t domid)
-{
-	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++)
-		if (inc->out.id && inc->out.id == id && inc->out.domid == domid)
-			return inc;
-	return NULL;
+		out->paused_ns = done->end_ns;
+	finish(inc, now_ns);
+	return true;
 }
 
 /* The steps of the playbook take the place of what the verdict would mean. */
-static void take_steps(struct incident *inc, const struct msg_run *run)
+static void take_steps(struct incident *inc, const struct msg_run *run, int64_t now_ns)
 {
 	struct msg_out_incident *out = &inc->out;
 
 	inc->has_run = true;
 	inc->n_reported = inc->n_worked = 0;
-	out->state = INCIDENT_ACTING;
+	set_state(inc, INCIDENT_ACTING, now_ns);
 	out->n_actions = run->playbook.n_steps;
 	memset(out->action, 0, sizeof(out->action));
 	memset(out->action_err, 0, sizeof(out->action_err));
@@ -245,61 +402,32 @@ static enum incident_state state_of(uint32_t end)
 	}
 }
 
-struct incident *incident_run(struct incidents *list, const struct msg_run *run)
+/* Of a run that replaced its own an incident is told the end, not the steps. */
+bool incident_run(struct incident *inc, const struct msg_run *run, int64_t now_ns)
 {
-	struct incident *inc = find(list, run->incident, run->domid);
-
-	if (!inc || run->playbook.n_steps > VERDICT_ACTIONS_MAX)
-		return NULL;
-	if (!inc->has_run)
-		take_steps(inc, run);
+	if (run->playbook.n_steps > VERDICT_ACTIONS_MAX || run->id < inc->run)
+		return false;
+	if (!inc->has_run || (run->id > inc->run && run->phase != RUN_ENDED))
+		take_steps(inc, run, now_ns);
+	inc->run = run->id;
+	inc->out.news = INCIDENT_NONE;
 	if (run->phase == RUN_ENDED)
-		inc->out.state = state_of(run->end);
-	return inc;
+		set_state(inc, state_of(run->end), now_ns);
+	return true;
 }
 
-void incidents_guest_gone(struct incidents *list, uint32_t domid)
-{
-	for (struct incident *inc = list->list; inc < list->list + INCIDENTS_MAX; inc++)
-		if (inc->out.domid == domid)
-			inc->gone = true;
-}
-
-void incident_undelivered(struct incident *inc, int err)
+void incident_undelivered(struct incident *inc, int err, int64_t now_ns)
 {
 	for (uint32_t i = 0; i < inc->out.n_actions; i++) {
 		inc->out.action_err[i] = err;
 		inc->out.action_ns[i] = 1;
 	}
 	inc->n_reported = inc->out.n_actions;
-	finish(inc);
+	finish(inc, now_ns);
 }
 
-void incident_verdict(const struct incident *inc, struct msg_verdict *verdict)
+void incident_close(struct incident *inc)
 {
-	memset(verdict, 0, sizeof(*verdict));
-	verdict->msg.type = MSG_VERDICT;
-	verdict->msg.len = sizeof(*verdict);
-	verdict->domid = inc->out.domid;
-	verdict->incident = inc->out.id;
-	verdict->verdict = inc->verdict;
-	verdict->n_actions = inc->out.n_actions;
-	memcpy(verdict->action, inc->out.action, sizeof(verdict->action));
-	/* a loaded rule's title may be longer */
-	memcpy(verdict->rule, inc->out.rule,
-	       strnlen(inc->out.rule, sizeof(verdict->rule) - 1));
-	memcpy(verdict->reason, inc->out.reason, sizeof(verdict->reason));
-}
-
-const struct incident *incident_after(const struct incidents *list, uint32_t id)
-{
-	const struct incident *found = NULL;
-
-	for (uint32_t i = 0; i < INCIDENTS_MAX; i++) {
-		const struct incident *inc = &list->list[i];
-
-		if (inc->out.id > id && (!found || inc->out.id < found->out.id))
-			found = inc;
-	}
-	return found;
+	inc->out.news = INCIDENT_NONE;
+	inc->out.state = INCIDENT_CLOSED;
 }

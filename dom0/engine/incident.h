@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * starlsm - the incidents: what was recognised and what became of it
- *
- * The last INCIDENTS_MAX of them, in a ring; a guest that keeps raising new
- * ones pushes out its own first. An alert that belongs to an incident which is
- * still being dealt with only counts there. A new one is made when the guest
- * goes on although it was contained (somebody unpaused it), and at most every
- * INCIDENT_RETRY_NS when containing it failed.
+ * starlsm - an incident: alerts of one guest that belong together, and what is done
  *
  *   OPEN       noticed; nothing is to be done by policy, or dry-run is on
  *   ACTING     a verdict is on its way
  *   CONTAINED  the guest is stopped: the playbook's run has ended so; or every
  *              action has been reported, and at least one worked
  *   FAILED     the run could not stop it; or no action worked
+ *   CLOSED     was open, and nothing new came for long, or its guest has ended; or
+ *              an operator has done with it. The end
+ *
+ * The verdict is the strongest that one of its rules asks for or that its score
+ * reaches, at most what the guest's policy allows, and only rises. It is given
+ * again when the guest goes on although it was contained, after the hold-down, and
+ * each INCIDENT_RETRY_NS when containing it failed.
  */
 #ifndef STARLSM_INCIDENT_H
 #define STARLSM_INCIDENT_H
@@ -20,28 +21,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/links.h"
 #include "engine/rules.h"
 #include "lib/msg.h"
 
-#define INCIDENTS_MAX		256	/* 1 MiB; a list for people, not a record */
-#define INCIDENTS_GUEST_MAX	32	/* of which one guest's */
 #define INCIDENT_RETRY_NS	1000000000LL
+#define INCIDENT_KEYS_MAX	64	/* the oldest go */
+#define INCIDENT_SCORE_MAX	100
 
 struct incident {
 	struct msg_out_incident out;	/* id 0: this place is empty */
-	enum rule_id rule;
-	uint32_t part;		/* of that rule, as in struct alert */
-	uint32_t n_alerts;	/* that it stands for */
-	uint32_t n_reported;	/* actions that the responder has answered */
+	struct {
+		enum rule_id rule;
+		uint32_t part;		/* as in struct alert */
+	} said[INCIDENT_ALERTS_MAX];	/* what out.alert has */
+	uint64_t key[INCIDENT_KEYS_MAX];	/* as in struct links, of all alerts */
+	uint32_t n_keys;		/* ever added; the next goes to its remainder */
+	bool is_the_guests;		/* no alert so far is of any task */
+	uint32_t points;		/* of the alerts' levels */
+	uint32_t wants;			/* enum respond_policy: the most that a rule has asked for */
+	uint32_t n_reported;		/* actions that the responder has answered */
 	uint32_t n_worked;
-	enum respond_policy verdict;
-	bool has_run;		/* a playbook is carried out for it */
-	bool gone;		/* its guest has ended, the number may come again */
-};
-
-struct incidents {
-	struct incident *list;
-	uint32_t last_id;
+	uint32_t run;			/* id of the latest that was told of */
+	bool has_run;			/* a playbook is carried out for the verdict */
+	bool gone;			/* its guest has ended, the number may come again */
+	int64_t contained_ns;
 };
 
 /* The guest, the moment and the record that an alert is about */
@@ -49,35 +53,46 @@ struct incident_where {
 	uint32_t domid;
 	const char *guest;
 	uint32_t policy;	/* enum respond_policy */
+	const struct incident_policy *incidents;
+	const struct links *links;	/* NULL: it is about the guest as such */
 	int64_t commit_ns;	/* CLOCK_MONOTONIC of the record's commit */
 	int64_t read_ns;
 	int64_t now_ns;
 	uint64_t rtt_ns;
 };
 
-int incidents_init(struct incidents *list);
-void incidents_free(struct incidents *list);
+/* What an alert has made of its incident */
+struct incident_news {
+	bool is_decided;	/* a verdict is to be sent */
+	bool is_listed;		/* out.news is its number in the list */
+};
 
-/* The new incident with its decision, or NULL if the alert was folded into one. */
-struct incident *incident_raise(struct incidents *list, const struct alert *alert,
-				const struct incident_where *where);
+/* Makes a new one of an empty place, with that id and its first alert. */
+struct incident_news incident_begin(struct incident *inc, uint32_t id, const struct alert *alert,
+				    const struct incident_where *where);
 
-/* What became of an action; NULL if no incident waits for that. */
-struct incident *incident_done(struct incidents *list, const struct msg_done *done);
+/* Another alert, which belongs to it by that. */
+struct incident_news incident_join(struct incident *inc, const struct alert *alert,
+				   enum incident_link link, const struct incident_where *where);
 
-/* A playbook is carried out for one, or has ended; NULL if none waits for that. */
-struct incident *incident_run(struct incidents *list, const struct msg_run *run);
+/* Has it that alert already? */
+bool incident_has(const struct incident *inc, const struct alert *alert);
 
-/* The guest has ended; what another of its number does is a new matter. */
-void incidents_guest_gone(struct incidents *list, uint32_t domid);
+/* By what it has something in common with those links; LINK_FIRST: nothing. */
+enum incident_link incident_shares(const struct incident *inc, const struct links *links);
+
+/* What became of an action; false if it does not wait for that. */
+bool incident_done(struct incident *inc, const struct msg_done *done, int64_t now_ns);
+
+/* A playbook is carried out for it, or has ended; false if that says nothing. */
+bool incident_run(struct incident *inc, const struct msg_run *run, int64_t now_ns);
 
 /* The verdict could not even be sent. */
-void incident_undelivered(struct incident *inc, int err);
+void incident_undelivered(struct incident *inc, int err, int64_t now_ns);
 
-/* The order to carry it out. */
+void incident_close(struct incident *inc);
+
+/* The order to carry the verdict out. */
 void incident_verdict(const struct incident *inc, struct msg_verdict *verdict);
-
-/* The incident with the smallest id above that one; NULL at the end. */
-const struct incident *incident_after(const struct incidents *list, uint32_t id);
 
 #endif /* STARLSM_INCIDENT_H */

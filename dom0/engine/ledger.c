@@ -245,7 +245,7 @@ static struct task *task_get(struct ledger *l, uint64_t id)
 	}
 	t = &l->task[slot];
 	*t = (struct task){
-		.id = id, .exe = NO_SLOT, .parent_exe = NO_SLOT,
+		.id = id, .lineage = id, .exe = NO_SLOT, .parent_exe = NO_SLOT,
 		.uid = UNKNOWN_ID, .euid = UNKNOWN_ID,
 	};
 	task_touch(l, t);
@@ -260,10 +260,26 @@ void ledger_set_stage(struct ledger *l, struct task *t, uint32_t stage, uint32_t
 	task_touch(l, t);
 }
 
+/* init and kthreadd, whose children have nothing in common */
+static bool is_everybodys(const struct task *t)
+{
+	return t->pid == 1 || t->pid == 2;
+}
+
+static void set_ids(struct task *t, uint32_t uid, uint32_t euid)
+{
+	if (!t->stage && t->uid == 0 && uid != 0)
+		t->lineage = t->id;
+	t->uid = uid;
+	t->euid = euid;
+}
+
 /* The creator as the child will remember it, also when it is long gone. */
 static void inherit(struct ledger *l, struct task *child, const struct task *creator)
 {
 	child->parent = creator->id;
+	child->uid = creator->uid;
+	child->lineage = is_everybodys(creator) ? child->id : creator->lineage;
 	child->ppid = creator->tgid ? creator->tgid : creator->pid;
 	set_exe(l, &child->parent_exe, creator->exe);
 	set_command(&child->parent_command, command_hold(creator->command));
@@ -291,8 +307,7 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	t->cap_effective = rec->cap_effective;
 	t->pid = rec->pid;
 	t->tgid = rec->tgid;
-	t->uid = rec->uid;
-	t->euid = rec->euid;
+	set_ids(t, rec->uid, rec->euid);
 	exe = path_get(l, rec->exe);
 	/* of another program than the one that was heard of */
 	if (exe != t->exe)
@@ -360,7 +375,6 @@ static void change_fork(struct ledger *l, const struct starlsm_rec_fork *rec)
 	inherit(l, child, creator);
 	child->known = creator->known;
 	child->cap_effective = creator->cap_effective;
-	child->uid = creator->uid;
 	child->euid = creator->euid;
 	set_exe(l, &child->exe, creator->exe);
 	set_command(&child->command, command_hold(creator->command));
@@ -378,8 +392,7 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 	t->cap_effective = rec->cap_effective;
 	t->pid = rec->pid;
 	t->tgid = rec->pid;
-	t->uid = rec->uid;
-	t->euid = rec->euid;
+	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = false;
 	set_exe(l, &t->exe, path_get(l, rec->path));
 	set_command(&t->command, command_new((const char *)(rec + 1),
@@ -393,8 +406,7 @@ static void change_cred(struct ledger *l, const struct starlsm_rec_cred *rec)
 	if (!t)
 		return;
 	t->cap_effective = rec->cap_effective;
-	t->uid = rec->uid;
-	t->euid = rec->euid;
+	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = rec->op == STARLSM_CRED_EXEC;
 }
 

@@ -36,6 +36,12 @@ struct path {
 struct task {
 	uint64_t id;
 	uint64_t parent;	/* id of the creator, 0 unknown */
+	/*
+	 * The task that its service or session began with: one that init forked, or that
+	 * became a user's by giving up root. A lineage that is in the intrusion chain
+	 * begins no other by that.
+	 */
+	uint64_t lineage;
 	uint64_t cap_effective;
 	uint32_t exe, parent_exe;	/* paths' slots, NO_SLOT if none or unknown */
 	struct command *command, *parent_command;	/* with references; NULL unknown */

@@ -370,6 +370,7 @@ static void finish(struct alert *alert, enum rule_id rule)
 
 	alert->rule = rule;
 	alert->loaded = NULL;
+	alert->attack[0] = '\0';
 	alert->part = 0;
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[rule].text);
@@ -537,6 +538,7 @@ void rules_loaded(struct ledger *l, const struct rule_event *ev,
 	rules_describe(l, ev, &alert->step[alert->n_steps++]);
 	alert->rule = RULE_LOADED;
 	alert->loaded = rule;
+	alert->attack[0] = '\0';
 	alert->part = part_of(rule);
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add_guest(&t, rule->title, strlen(rule->title));

@@ -75,9 +75,10 @@ struct rule_event {
 struct alert {
 	enum rule_id rule;
 	const struct sigma_rule *loaded;	/* LOADED: which; else NULL */
-	uint32_t part;		/* alerts of a rule with the same one belong together */
+	uint32_t part;		/* alerts of a rule with the same one are the same */
 	uint32_t n_steps;
 	struct incident_step step[INCIDENT_STEPS_MAX];
+	char attack[MSG_NAME_MAX];	/* techniques, instead of the rule's; "" */
 	char reason[MSG_TEXT_MAX];
 };
 

@@ -27,8 +27,7 @@ static void take_respond(struct parse *p, const yaml_node_t *node, void *to)
 	if (verdict >= 0)
 		*(enum respond_policy *)to = verdict;
 	else if (word)
-		config_wrong(p, node, "\"%s\" is not one of observe, alert, contain, evacuate, halt",
-			     word);
+		config_wrong(p, node, "\"%s\" is none of observe, alert, contain, evacuate, halt", word);
 }
 
 /*

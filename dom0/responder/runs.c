@@ -262,8 +262,19 @@ static struct slot *begin_for(const struct msg_verdict *m, const struct watched 
 	return s;
 }
 
+static bool answers_for(const struct slot *s, uint32_t incident)
+{
+	for (int i = 0; i <= JOINED_MAX; i++)
+		if (s->incident[i] == incident)
+			return true;
+	return false;
+}
+
 static void inherit_one(struct slot *to, uint32_t incident)
 {
+	/* an incident whose verdict has risen has steps of its own here */
+	if (answers_for(to, incident))
+		return;
 	for (int i = 0; incident && i < INHERITED_MAX; i++) {
 		if (to->inherited[i])
 			continue;
@@ -282,6 +293,9 @@ static void replace(struct slot *s, struct slot *by)
 		inherit_one(by, s->incident[i]);
 	for (int i = 0; by && i < INHERITED_MAX; i++)
 		inherit_one(by, s->inherited[i]);
+	for (int i = 0; by && i <= JOINED_MAX; i++)
+		if (answers_for(by, s->incident[i]))
+			s->incident[i] = 0;
 	run_replace(&s->run, now_ms());
 	go_on(s);
 }
@@ -291,7 +305,7 @@ static void join(struct slot *s, const struct msg_verdict *m)
 {
 	int i = 0;
 
-	while (i <= JOINED_MAX && s->incident[i])
+	while (i <= JOINED_MAX && s->incident[i] && s->incident[i] != m->incident)
 		i++;
 	if (i > JOINED_MAX) {
 		refuse(m, EBUSY);

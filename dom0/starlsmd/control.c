@@ -144,6 +144,18 @@ static void ask_events(struct client *c, enum subscribe_what what)
 	close(clients);
 }
 
+/* What comes is the list as it is then: who asks sees whether it is closed. */
+static void ask_close(struct client *c, const struct msg_request *request)
+{
+	const struct msg_close m = {
+		.msg = { MSG_CLOSE, sizeof(m) }, .domid = UINT32_MAX,
+		.incident = request->incident,
+	};
+
+	workers_tell_engine(c->control->daemon, &m.msg, -1);
+	ask_events(c, SUBSCRIBE_INCIDENTS);
+}
+
 /* undo: 0 is no action. */
 static void ask_action(struct client *c, const struct msg_request *request,
 		       uint32_t action)
@@ -196,6 +208,9 @@ static void answer(struct client *c, const struct msg_request *m)
 		break;
 	case REQUEST_INCIDENTS:
 		ask_events(c, SUBSCRIBE_INCIDENTS);
+		break;
+	case REQUEST_CLOSE:
+		ask_close(c, m);
 		break;
 	case REQUEST_PAUSE:
 		ask_action(c, m, ACTION_PAUSE);

@@ -177,6 +177,7 @@ void rig_guest(struct rig *r, uint32_t domid, const char *name)
 {
 	struct msg_guest m = {
 		.msg = { MSG_GUEST, sizeof(m) }, .domid = domid, .respond = RESPOND_HALT,
+		.incidents = { .window_s = 600, .hold_s = 60, .close_s = 3600 },
 	};
 
 	snprintf(m.name, sizeof(m.name), "%s", name);

@@ -296,7 +296,7 @@ static const struct bad bads[] = {
 	{ "guests:\n  - web\n", "f.yaml:2: here \"key: value\" lines are expected\n" },
 	{ "guests:\n  - observe: true\n", "f.yaml:2: \"name\" is missing\n" },
 	{ "guests:\n  - name: a\n    respond: shout\n",
-	  "f.yaml:3: \"shout\" is none of alert, pause, halt\n" },
+	  "f.yaml:3: \"shout\" is none of observe, alert, contain, evacuate, halt\n" },
 	{ "guests:\n  - name: a\n    attach-within: 1m\n",
 	  "f.yaml:3: \"1m\" is no number from 0 to 86400\n" },
 	{ "guests:\n  - name: a\n    quiet-after: 86401\n",

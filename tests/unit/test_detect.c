@@ -11,6 +11,7 @@
 
 #include "batch_of_events.h"
 #include "engine/engine_core.h"
+#include "lib/attack.h"
 #include "lib/rulefiles.h"
 #include "lib/sigma/rule.h"
 
@@ -58,7 +59,7 @@ void *__wrap_realloc(void *old, size_t size)
 static struct engine *engine;
 static struct msg_out_incident incidents[16];
 static unsigned int n_incidents, n_verdicts, n_errors;
-static char bytes[1 << 16];	/* all that came out */
+static char bytes[1 << 17];	/* all that came out */
 static size_t n_bytes;
 
 static int take_out(void *arg, const struct msg *m)
@@ -100,6 +101,7 @@ static void add_guest(uint32_t domid, const char *name)
 {
 	struct msg_guest m = {
 		.msg = { MSG_GUEST, sizeof(m) }, .domid = domid, .respond = RESPOND_HALT,
+		.incidents = { .window_s = 600, .hold_s = 60 },
 	};
 
 	strcpy(m.name, name);
@@ -150,7 +152,7 @@ static const struct line shell[] = {
 
 #define SHELL_RULE \
 	"title: A shell of the web server's\nid: 00000000-0000-4000-8000-00000000000a\n" \
-	"level: high\ntags: [attack.t1059.004]\n" \
+	"level: high\ntags: [attack.t1059.004, attack.initial_access, cve.2026.1]\n" \
 	"logsource: {product: linux, category: process_creation}\n" \
 	"detection: {s: {Image|endswith: /sh, ParentImage|endswith: /nginx}, condition: s}\n"
 
@@ -167,6 +169,8 @@ static void a_match_is_an_incident(void **state)
 	assert_string_equal(in->rule, "A shell of the web server's");
 	assert_string_equal(in->rule_id, "00000000-0000-4000-8000-00000000000a");
 	assert_string_equal(in->attack, "T1059.004");
+	assert_int_equal(in->tactics, attack_tactic("execution") | attack_tactic("initial-access"));
+	assert_int_equal(in->score, 40);
 	assert_int_equal(in->level, LEVEL_HIGH);
 	assert_int_equal(in->state, INCIDENT_OPEN);
 	assert_int_equal(in->domid, WEB);
@@ -251,16 +255,35 @@ static void the_chain_as_a_rule(void **state)
 	load("title: chain\nrespond: halt\nlogsource: {service: starlsm}\ndetection:\n"
 	     " s: {event: [module, kexec, bpf], task.lineage: became-root}\n condition: s\n");
 	feed(WEB, intrusion);
-	/* each: as it is decided, and no more since nobody has carried it out */
+	/* one incident: as it is decided, and as the other joins it */
 	assert_int_equal(n_incidents, 2);
-	assert_int_equal(n_verdicts, 2);
+	assert_int_equal(n_verdicts, 1);
 	assert_string_equal(incidents[0].rule, "intrusion-chain");
-	assert_string_equal(incidents[1].rule, "chain");
-	assert_int_equal(incidents[1].n_steps, incidents[0].n_steps);
-	for (uint32_t i = 0; i + 1 < incidents[0].n_steps; i++)
-		assert_string_equal(incidents[1].step[i].text, incidents[0].step[i].text);
+	assert_int_equal(incidents[1].id, incidents[0].id);
+	assert_string_equal(incidents[1].rule, "intrusion-chain");
+	assert_string_equal(incidents[1].alert[1].rule, "chain");
+	assert_non_null(strstr(incidents[1].alert[1].reason, incidents[0].step[0].text));
 	assert_memory_equal(incidents[1].action, incidents[0].action,
 			    sizeof(incidents[0].action));
+}
+
+/* What the lineage did before are a loaded rule's steps as well. */
+static void a_rule_has_the_lineages_steps(void **state)
+{
+	struct line lines[ARRAY_SIZE(intrusion)];
+
+	(void)state;
+	load("title: u\nrespond: halt\nlogsource: {service: starlsm}\ndetection:\n"
+	     " s: {event: unlink, task.lineage: became-root}\n condition: s\n");
+	memcpy(lines, intrusion, sizeof(lines));
+	lines[ARRAY_SIZE(lines) - 2] = (struct line){ STARLSM_EV_UNLINK, 2, .path = "/f" };
+	feed(WEB, lines);
+	assert_int_equal(n_incidents, 1);
+	assert_string_equal(incidents[0].rule, "u");
+	assert_int_equal(incidents[0].n_steps, 4);
+	assert_non_null(strstr(incidents[0].step[0].text, "created /tmp/x"));
+	assert_non_null(strstr(incidents[0].step[1].text, "executed /tmp/x"));
+	assert_int_equal(incidents[0].n_actions, 2);
 }
 
 /* Of who asks, as it was when it asked, whatever the built-in rules make of it then */
@@ -276,8 +299,10 @@ static void lineage_is_that_of_before(void **state)
 	feed(WEB, intrusion);
 	assert_int_equal(n_incidents, 3);
 	assert_string_equal(incidents[0].rule, "a");
-	assert_string_equal(incidents[1].rule, "b");
+	assert_string_equal(incidents[1].alert[incidents[1].news].rule, "b");
 	assert_string_equal(incidents[2].rule, "intrusion-chain");
+	assert_int_equal(incidents[2].n_alerts, 3);
+	assert_int_equal(incidents[2].id, incidents[0].id);
 }
 
 /* A set with errors costs what is wrong; one that is no set changes nothing. */
@@ -373,12 +398,11 @@ static void no_memory_to_match(void **state)
 	assert_int_equal(n_incidents, 2);
 }
 
-/* What was only noticed makes room before what was acted on. */
-static void a_flood_pushes_out_what_was_only_noticed(void **state)
+/* A flood of what is only noticed hides nothing that was acted on. */
+static void a_flood_hides_nothing(void **state)
 {
 	static char yaml[32768];
 	const struct msg_out_incident *in;
-	bool is_there = false;
 	size_t len = 0;
 
 	(void)state;
@@ -389,9 +413,13 @@ static void a_flood_pushes_out_what_was_only_noticed(void **state)
 	assert_int_equal(load(yaml), 60);
 	feed(WEB, intrusion);
 	feed(WEB, (const struct line[]){ { STARLSM_EV_UNLINK, 2, .path = "/f" }, { 0 } });
-	for (uint32_t id = 0; (in = engine_incident_after(engine, id)); id = in->id)
-		is_there |= !strcmp(in->rule, "intrusion-chain");
-	assert_true(is_there);
+	in = engine_incident_after(engine, 0);
+	assert_string_equal(in->rule, "intrusion-chain");
+	assert_string_equal(in->alert[in->deciding].rule, "intrusion-chain");
+	assert_int_equal(in->n_alerts, INCIDENT_ALERTS_MAX);
+	assert_int_equal(in->n_more, 61 - INCIDENT_ALERTS_MAX);
+	assert_int_equal(n_verdicts, 1);
+	assert_null(engine_incident_after(engine, in->id));
 }
 
 int main(void)
@@ -403,12 +431,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(informational_is_not_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(correlation_across_guests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_chain_as_a_rule, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_rule_has_the_lineages_steps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lineage_is_that_of_before, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reload, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(same_facts_same_incidents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_memory_to_load, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_memory_to_match, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_flood_pushes_out_what_was_only_noticed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_flood_hides_nothing, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,6 +137,7 @@ static int add_guest(uint32_t domid, uint32_t policy)
 {
 	const struct msg_guest m = {
 		.msg = { MSG_GUEST, sizeof(m) }, .domid = domid, .respond = policy, .name = "web",
+		.incidents = { .window_s = 600, .hold_s = 60, .close_s = 3600 },
 	};
 
 	return engine_feed(engine, FROM_PARENT, 0, &m.msg, 1);
@@ -570,9 +571,12 @@ static void kernel_is_tampered_with(void **state)
 	m.check = 4;
 	m.severity = FINDING_SUSPECT;
 	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), 0);
-	assert_string_equal(tape.incident.rule, "kernel-suspect");
 	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
-	assert_int_equal(tape.verdict.n_actions, 0);
+	assert_int_equal(tape.incident.news, 1);
+	assert_string_equal(tape.incident.alert[1].rule, "kernel-suspect");
+	/* it belongs to the first, and asks for no more */
+	assert_string_equal(tape.incident.rule, "kernel-tampered");
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
 	m.n_found_bytes = FINDING_BYTES_MAX + 1;
 	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), -EBADMSG);
 	m.n_found_bytes = 0;
@@ -585,7 +589,7 @@ static void sensor_does_not_live(void **state)
 {
 	struct msg_guest g = {
 		.msg = { MSG_GUEST, sizeof(g) }, .domid = WEB, .respond = RESPOND_HALT,
-		.attach_s = 120, .quiet_s = 5, .name = "web",
+		.attach_s = 120, .quiet_s = 5, .name = "web", .incidents = { .window_s = 600 },
 	};
 	struct msg_vitals m = { .msg = { MSG_VITALS, sizeof(m) }, .domid = WEB };
 
@@ -606,7 +610,11 @@ static void sensor_does_not_live(void **state)
 	m.silent_cpu_ns = 5000000000;
 	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 9), 0);
 	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
-	assert_string_equal(tape.incident.rule, "sensor-quiet");
+	assert_string_equal(tape.incident.rule, "sensor-missing");
+	assert_int_equal(tape.incident.alert[0].count, 3);
+	assert_string_equal(tape.incident.alert[1].rule, "sensor-quiet");
+	assert_int_equal(tape.incident.alert[1].link, LINK_GUEST);
+	assert_int_equal(tape.n[MSG_VERDICT], 1);
 	assert_int_equal(tape.verdict.verdict, RESPOND_ALERT);
 	assert_int_equal(tape.verdict.n_actions, 0);
 }
@@ -689,6 +697,100 @@ static void kernel_lies(void **state)
 	assert_string_equal(tape.incident.rule, "kernel-tampered");
 	memset(m.build_id, 'a', sizeof(m.build_id));
 	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, 9), -EBADMSG);
+}
+
+/*
+ * Incidents
+ */
+
+/* What vmi finds belongs to what a task did; and together it is worth more. */
+static void a_finding_after_an_intrusion(void **state)
+{
+	struct msg_guest g = {
+		.msg = { MSG_GUEST, sizeof(g) }, .domid = WEB, .respond = RESPOND_HALT, .name = "web",
+		.incidents = { .window_s = 600, .at = { [RESPOND_PAUSE] = 40, [RESPOND_HALT] = 100 } },
+	};
+	const struct msg_finding finding = {
+		.msg = { MSG_FINDING, sizeof(finding) }, .domid = WEB, .check = 3,
+		.severity = FINDING_TAMPERED, .name = "text", .attack = "T1055", .text = "differs",
+	};
+	struct msg_events *m;
+
+	(void)state;
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &g.msg, 1), 0);
+	m = batch_start(WEB);
+	batch_add(m, &(struct line){ STARLSM_EV_FORK, .task = 7, .other = 8 });
+	batch_add(m, &(struct line){ STARLSM_EV_EXEC, .task = 8, .pid = 80, .path = "/bin/kx" });
+	batch_add(m, &(struct line){ STARLSM_EV_KEXEC, .task = 8, .path = "/tmp/k" });
+	feed_batch(m);
+	assert_int_equal(tape.incident.score, 30);
+	assert_int_equal(tape.verdict.verdict, RESPOND_ALERT);
+	assert_int_equal(tape.incident.n_nodes, 2);
+	assert_string_equal(tape.incident.node[1].exe, "/bin/kx");
+	assert_int_equal(tape.incident.node[1].alerts, 1);
+	assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &finding.msg, READ_NS + 2000), 0);
+	assert_int_equal(tape.incident.id, 1);
+	assert_int_equal(tape.incident.alert[1].link, LINK_GUEST);
+	assert_string_equal(tape.incident.alert[1].attack, "T1055");
+	assert_int_equal(tape.incident.score, 100);
+	assert_int_equal(tape.n[MSG_VERDICT], 2);
+	assert_int_equal(tape.verdict.verdict, RESPOND_HALT);
+	assert_int_equal(tape.verdict.incident, 1);
+	assert_string_equal(tape.verdict.rule, "kernel-tampered");
+}
+
+/* What is denied has the file of the question's event, and the task that asked. */
+static void denied_twice(void **state)
+{
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	assert_int_equal(set_rules("/tmp/no*"), 0);
+	ask(&(struct line){ STARLSM_EV_CHECK, .task = 50, .path = "/tmp/no" }, STARLSM_EV_CHECK, 0);
+	ask(&(struct line){ STARLSM_EV_MODULE, .task = 60, .path = "/tmp/no" }, STARLSM_EV_MODULE, 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_int_equal(tape.incident.id, 1);
+	assert_int_equal(tape.incident.n_alerts, 2);
+	assert_int_equal(tape.incident.alert[1].link, LINK_FILE);
+}
+
+static void an_operator_closes_it(void **state)
+{
+	struct msg_close m = {
+		.msg = { MSG_CLOSE, sizeof(m) }, .domid = UINT32_MAX, .incident = 1,
+	};
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, 1), 0);
+	feed_chain(WEB);
+	assert_int_equal(engine_feed(engine, FROM_RESPONDER, 0, &m.msg, READ_NS), -EBADMSG);
+	assert_int_equal(tape.incident.state, INCIDENT_OPEN);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, READ_NS + 2000), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_int_equal(tape.incident.state, INCIDENT_CLOSED);
+	feed_chain(WEB);
+	assert_int_equal(tape.incident.id, 2);
+}
+
+/* By the clock of its vitals, and by its end */
+static void nothing_new_comes(void **state)
+{
+	struct msg_vitals m = { .msg = { MSG_VITALS, sizeof(m) }, .domid = WEB };
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	feed_chain(WEB);
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, READ_NS + 3600000000000), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 1);
+	assert_int_equal(engine_feed(engine, FROM_PARENT, 0, &m.msg, READ_NS + 3601000000000), 0);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 2);
+	assert_int_equal(tape.incident.state, INCIDENT_CLOSED);
+	feed_chain(WEB);
+	assert_int_equal(tape.incident.id, 2);
+	end_guest(WEB);
+	assert_int_equal(tape.n[MSG_OUT_INCIDENT], 4);
+	assert_int_equal(tape.incident.state, INCIDENT_CLOSED);
 }
 
 static void responder_is_gone(void **state)
@@ -852,6 +954,10 @@ int main(void)
 		ENGINE_TEST(ring_lies),
 		ENGINE_TEST(kernel_is_tampered_with),
 		ENGINE_TEST(kernel_lies),
+		ENGINE_TEST(a_finding_after_an_intrusion),
+		ENGINE_TEST(denied_twice),
+		ENGINE_TEST(an_operator_closes_it),
+		ENGINE_TEST(nothing_new_comes),
 		ENGINE_TEST(sensor_does_not_live),
 		ENGINE_TEST(kernel_is_another),
 		ENGINE_TEST(responder_is_gone),

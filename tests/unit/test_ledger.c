@@ -90,6 +90,51 @@ static void lineage(void **state)
 	assert_int_equal(t->ppid, 20);
 }
 
+static uint64_t lineage_of(uint64_t task)
+{
+	assert_non_null(ledger_task(&ledger, task));
+	return ledger_task(&ledger, task)->lineage;
+}
+
+/* Each service that init starts is one, and each session of a user's in it */
+static void services_and_sessions(void **state)
+{
+	(void)state;
+	FEED(STARLSM_EV_TASK, .other = 1, .pid = 1);
+	FEED(STARLSM_EV_FORK, .task = 1, .other = 2);
+	FEED(STARLSM_EV_FORK, .task = 1, .other = 3);
+	FEED(STARLSM_EV_FORK, .task = 2, .other = 20);
+	FEED(STARLSM_EV_FORK, .task = 20, .other = 21);
+	assert_int_equal(lineage_of(3), 3);
+	assert_int_equal(lineage_of(21), 2);
+	/* root is given up: a session begins, whose children are of it */
+	FEED(STARLSM_EV_CRED, .task = 20, .op = STARLSM_CRED_SETUID, .uid = 33, .euid = 33);
+	FEED(STARLSM_EV_FORK, .task = 20, .other = 22);
+	assert_int_equal(lineage_of(20), 20);
+	assert_int_equal(lineage_of(22), 20);
+	assert_int_equal(lineage_of(21), 2);
+	/* to become root, and to be another user for a while, begins none */
+	FEED(STARLSM_EV_CRED, .task = 22, .op = STARLSM_CRED_EXEC, .uid = 0, .euid = 0);
+	FEED(STARLSM_EV_CRED, .task = 21, .op = STARLSM_CRED_SETUID, .uid = 0, .euid = 33);
+	assert_int_equal(lineage_of(22), 20);
+	assert_int_equal(lineage_of(21), 2);
+	/* also when nobody told of it but an exec, or the task is told of late */
+	FEED(STARLSM_EV_EXEC, .task = 21, .pid = 9, .uid = 34, .euid = 34, .path = "/x");
+	assert_int_equal(lineage_of(21), 21);
+	FEED(STARLSM_EV_TASK, .other = 40, .parent = 2, .uid = 33, .euid = 33);
+	FEED(STARLSM_EV_TASK, .other = 41, .parent = 2);
+	FEED(STARLSM_EV_TASK, .other = 42, .parent = 1);
+	FEED(STARLSM_EV_TASK, .other = 43, .parent = 99);
+	assert_int_equal(lineage_of(40), 40);
+	assert_int_equal(lineage_of(41), 2);
+	assert_int_equal(lineage_of(42), 42);
+	assert_int_equal(lineage_of(43), 43);
+	/* an intruder's goes on, whoever he makes himself */
+	ledger_set_stage(&ledger, ledger_task(&ledger, 41), 1, NO_STORY);
+	FEED(STARLSM_EV_CRED, .task = 41, .op = STARLSM_CRED_SETUID, .uid = 33, .euid = 33);
+	assert_int_equal(lineage_of(41), 2);
+}
+
 static void assert_command(const struct command *c, const char *want)
 {
 	assert_non_null(c);
@@ -405,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LEDGER_TEST(lineage),
+		LEDGER_TEST(services_and_sessions),
 		LEDGER_TEST(commands),
 		LEDGER_TEST(credentials),
 		LEDGER_TEST(a_thread_has_its_groups_id),

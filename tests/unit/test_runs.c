@@ -231,9 +231,12 @@ static int tear_down(void **state)
 
 static void decide(uint32_t domid, enum respond_policy verdict, uint32_t incident)
 {
+	static const uint32_t n_actions[VERDICTS] = {
+		[RESPOND_PAUSE] = 1, [RESPOND_EVACUATE] = 1, [RESPOND_HALT] = 2,
+	};
 	struct msg_verdict m = {
 		.domid = domid, .verdict = verdict, .incident = incident,
-		.n_actions = verdict, .action = { ACTION_PAUSE, ACTION_DESTROY },
+		.n_actions = n_actions[verdict], .action = { ACTION_PAUSE, ACTION_DESTROY },
 		.rule = "some-rule",
 	};
 
@@ -413,6 +416,35 @@ static void replaced(void **state)
 	job.run = 1;
 	end_job(9);
 	expect_done(1, ACTION_NOTIFY, EIO);
+	expect_silence();
+}
+
+/* The verdict on one incident rises: its steps are the new run's, and are told once. */
+static void risen(void **state)
+{
+	const struct msg_site site = { .notify = "/bin/tell" };
+
+	(void)state;
+	actions_site(&site);
+	give(WEB, RESPOND_ALERT, ACTION_NOTIFY, ACTION_ISOLATE);
+	decide(WEB, RESPOND_ALERT, 1);
+	decide(WEB, RESPOND_ALERT, 2);
+	expect_run(2, RUN_NOT_YET);
+	decide(WEB, RESPOND_HALT, 1);
+	expect_run(1, RUN_NOT_YET);
+	expect_done(1, ACTION_PAUSE, 0);
+	/* of the run before, only for the other incident */
+	expect_run(2, RUN_REPLACED);
+	expect_done(2, ACTION_ISOLATE, ECANCELED);
+	/* it asks once more for the same: it has that already */
+	decide(WEB, RESPOND_HALT, 1);
+	expect_run(1, RUN_NOT_YET);
+	expect_done(1, ACTION_PAUSE, 0);
+	states[WEB] = DOMAIN_GONE;
+	end_job(0);
+	expect_done(1, ACTION_DESTROY, 0);
+	expect_run(1, RUN_GONE);
+	expect_run(2, RUN_GONE);
 	expect_silence();
 }
 
@@ -921,6 +953,7 @@ int main(void)
 		RUNS_TEST(not_that_one),
 		RUNS_TEST(joined),
 		RUNS_TEST(replaced),
+		RUNS_TEST(risen),
 		RUNS_TEST(no_room),
 		RUNS_TEST(two_at_once),
 		RUNS_TEST(nothing_works),
