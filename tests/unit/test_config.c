@@ -42,6 +42,14 @@ static void least_there_can_be(void **state)
 
 static void everything(void **state)
 {
+	const struct incident_policy given = {
+		.window_s = 0, .hold_s = 5, .close_s = 86400,
+		.at = { [RESPOND_PAUSE] = 60, [RESPOND_HALT] = 100 },
+	};
+	const struct incident_policy usual = {
+		.window_s = CONFIG_WINDOW_S, .hold_s = CONFIG_HOLD_S, .close_s = CONFIG_CLOSE_S,
+	};
+
 	(void)state;
 	assert_int_equal(parse("user: me\n"
 			       "socket: /run/x\n"
@@ -60,6 +68,8 @@ static void everything(void **state)
 			       "    respond: halt\n"
 			       "    attach-within: 86400\n"
 			       "    quiet-after: 0\n"
+			       "    verdicts-at: { contain: 60, halt: 100 }\n"
+			       "    incidents: { window: 0, hold-down: 5, close-after: 86400 }\n"
 			       "    build-id: 0123456789abcdef0123456789abcdef01234567\n"
 			       "  - { name: mail, observe: false, respond: pause }\n"), 0);
 	assert_string_equal(c.user, "me");
@@ -79,6 +89,8 @@ static void everything(void **state)
 	assert_int_equal(c.guest[0].respond, RESPOND_HALT);
 	assert_int_equal(c.guest[0].attach_s, 86400);
 	assert_int_equal(c.guest[0].quiet_s, 0);
+	assert_memory_equal(&c.guest[0].incidents, &given, sizeof(given));
+	assert_memory_equal(&c.guest[1].incidents, &usual, sizeof(usual));
 	assert_string_equal(c.guest[0].build_id, "0123456789abcdef0123456789abcdef01234567");
 	assert_false(c.guest[1].observe);
 	assert_int_equal(c.guest[1].attach_s, CONFIG_ATTACH_S);
@@ -297,6 +309,14 @@ static const struct bad bads[] = {
 	{ "guests:\n  - observe: true\n", "f.yaml:2: \"name\" is missing\n" },
 	{ "guests:\n  - name: a\n    respond: shout\n",
 	  "f.yaml:3: \"shout\" is none of observe, alert, contain, evacuate, halt\n" },
+	{ "guests:\n  - name: a\n    verdicts-at: { pause: 60 }\n",
+	  "f.yaml:3: there is no key \"pause\"\n" },
+	{ "guests:\n  - name: a\n    verdicts-at: { contain: 60, halt: 60 }\n",
+	  "f.yaml:3: halt needs more than 60\n" },
+	{ "guests:\n  - name: a\n    verdicts-at: { alert: 101 }\n",
+	  "f.yaml:3: \"101\" is no number from 1 to 100\n" },
+	{ "guests:\n  - name: a\n    incidents: { window: -1 }\n",
+	  "f.yaml:3: \"-1\" is no number from 0 to 86400\n" },
 	{ "guests:\n  - name: a\n    attach-within: 1m\n",
 	  "f.yaml:3: \"1m\" is no number from 0 to 86400\n" },
 	{ "guests:\n  - name: a\n    quiet-after: 86401\n",

@@ -6,6 +6,8 @@
 #include "asking.h"
 #include "lib/rulefiles.h"
 
+#include <jansson.h>
+
 static void what_was_written_is_there(void **state)
 {
 	(void)state;
@@ -35,6 +37,60 @@ static void while_it_is_written(void **state)
 	assert_said("the same, byte for byte; it goes on");
 	assert_int_equal(query((struct ctl_options){ .types = "incident" }), CTL_OK);
 	assert_int_equal(count("INCIDENT 1 intrusion"), 1);
+}
+
+/* The first incident that the last command has said in JSON */
+static json_t *said_incident(void)
+{
+	for (char *line = said; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		json_t *object = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+
+		if (json_object_get(object, "alerts"))
+			return object;
+		json_decref(object);
+	}
+	return NULL;
+}
+
+/* What an incident is made of, as people and programs get it */
+static void an_incident_as_json(void **state)
+{
+	const char *rule, *link, *exe, *verdict, *user, *first;
+	int score, count, decided, parent, mark, n_tactics;
+	json_t *in, *tree, *tactics, *alerts;
+
+	(void)state;
+	two_guests();
+	rig_stop(&rig);
+	assert_int_equal(run(ctl_replay, (struct ctl_options){ .is_json = true }), CTL_OK);
+	in = said_incident();
+	assert_non_null(in);
+	assert_int_equal(json_unpack(in, "{s:s, s:i, s:s, s:o, s:o, s:o}", "verdict", &verdict,
+				     "score", &score, "first_seen", &first, "tree", &tree,
+				     "tactics", &tactics, "alerts", &alerts), 0);
+	assert_string_equal(verdict, "halt");
+	n_tactics = json_array_size(tactics);
+	assert_int_equal(score, 60 + 10 * (n_tactics - 1) < 100 ? 60 + 10 * (n_tactics - 1) : 100);
+	assert_true(n_tactics > 1);
+	assert_string_equal(json_string_value(json_array_get(tactics, 0)), "execution");
+	assert_int_equal(json_array_size(alerts), 1);
+	assert_int_equal(json_unpack(json_array_get(alerts, 0), "{s:s, s:s, s:i, s:b, s:s}",
+				     "rule", &rule, "joined_by", &link, "count", &count,
+				     "decided", &decided, "first_seen", &user), 0);
+	assert_string_equal(rule, "intrusion-chain");
+	assert_string_equal(link, "first");
+	assert_int_equal(count, 1);
+	assert_true(decided);
+	assert_string_equal(user, first);
+	/* nginx as www-data, the shell, /tmp/x, what made it root, insmod */
+	assert_int_equal(json_array_size(tree), 5);
+	assert_int_equal(json_unpack(json_array_get(tree, 4), "{s:s, s:i, s:[i]}", "exe", &exe,
+				     "parent", &parent, "alerts", &mark), 0);
+	assert_string_equal(exe, "/sbin/insmod");
+	assert_int_equal(parent, 3);
+	assert_int_equal(mark, 0);
+	assert_true(json_is_null(json_object_get(json_array_get(tree, 0), "parent")));
+	json_decref(in);
 }
 
 /* One engine's journal is another's facts: it says the same, or is caught. */
@@ -244,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_written_is_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(while_it_is_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_incident_as_json, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_different_engine_is_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),

@@ -98,6 +98,40 @@ static void named(void **state)
 	assert_string_equal(pb.name, "halt");
 }
 
+/* `contain` is the verdict that `pause` always was, and may be a playbook's name. */
+static void the_whole_ladder(void **state)
+{
+	struct playbook pb;
+
+	(void)state;
+	assert_int_equal(parse("playbooks:\n"
+			       "  - { name: contain, steps: [ pause, isolate ] }\n"
+			       "  - { name: look, steps: [ tighten ] }\n"
+			       "guests:\n"
+			       "  - { name: a, respond: evacuate,\n"
+			       "      playbooks: { observe: look, contain: contain, evacuate: pause } }\n"
+			       "  - { name: b, respond: contain, playbooks: { halt: evacuate } }\n"), 0);
+	assert_int_equal(c.guest[0].respond, RESPOND_EVACUATE);
+	assert_int_equal(c.guest[1].respond, RESPOND_PAUSE);
+	config_playbook(&c, &c.guest[0], RESPOND_OBSERVE, &pb);
+	assert_string_equal(pb.name, "look");
+	config_playbook(&c, &c.guest[0], RESPOND_PAUSE, &pb);
+	assert_string_equal(pb.name, "contain");
+	assert_int_equal(pb.n_steps, 2);
+	config_playbook(&c, &c.guest[0], RESPOND_EVACUATE, &pb);
+	assert_string_equal(pb.name, "pause");
+	config_playbook(&c, &c.guest[1], RESPOND_OBSERVE, &pb);
+	assert_string_equal(pb.name, "observe");
+	assert_int_equal(pb.n_steps, 0);
+	config_playbook(&c, &c.guest[1], RESPOND_HALT, &pb);
+	assert_string_equal(pb.name, "evacuate");
+	assert_int_equal(pb.n_steps, 2);
+	assert_int_equal(pb.step[0].action, ACTION_PAUSE);
+	assert_int_equal(pb.step[1].action, ACTION_EVACUATE);
+	assert_int_equal(pb.step[1].group, 1);
+	assert_null(playbook_wrong(&pb));
+}
+
 struct mistake {
 	const char *text, *line;
 };
@@ -113,6 +147,8 @@ static void mistakes(void **state)
 		  "f.yaml:2: there is a playbook \"halt\" already" },
 		{ "playbooks:\n  - { name: a, steps: [ pause ] }\n  - { name: a, steps: [ pause ] }\n",
 		  "f.yaml:3: there is a playbook \"a\" already" },
+		{ "guests:\n  - { name: a, playbooks: { pause: halt, contain: halt } }\n",
+		  "f.yaml:2: contain and pause are the same" },
 		{ "playbooks:\n  - name: a\n    steps:\n      - reboot\n",
 		  "f.yaml:4: there is no action \"reboot\"" },
 		{ "playbooks:\n  - { name: a, steps: [ halt, notify ] }\n",
@@ -231,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(respond_as_ever),
+		cmocka_unit_test(the_whole_ladder),
 		cmocka_unit_test(named),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(too_many),
