@@ -169,6 +169,8 @@ static void print_alerts(const struct msg_out_incident *in, int64_t wall_ns)
 		if (a->count > 1)
 			printf(", %u times", a->count);
 		putchar('\n');
+		if (i != in->deciding)
+			printf("          %s\n", a->reason);
 	}
 	if (in->n_more)
 		printf("    and %u more\n", in->n_more);
