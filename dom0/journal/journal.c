@@ -23,6 +23,7 @@
 #include "journal/recorder.h"
 #include "journal/sandbox.h"
 #include "lib/drop.h"
+#include "lib/landlock.h"
 #include "lib/log.h"
 #include "lib/msg.h"
 
@@ -219,7 +220,7 @@ static void give_rights_away(int directory_fd, const struct drop_ids *ids)
 	/* As its owner: a root of few capabilities may not. */
 	if (fchmod(directory_fd, 0700))
 		fatal("the journal's directory: %s", strerror(errno));
-	if (!sandbox_directory(directory_fd))
+	if (!landlock_directories(&directory_fd, 1))
 		log_warning("this kernel has no Landlock: only the journal's user bounds it");
 	sandbox_enter();
 }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "journal/sandbox.h"
+#include "lib/landlock.h"
 #include "lib/msg.h"
 
 #define FOLDER	8	/* the journal's directory */
@@ -46,7 +47,7 @@ static bool enter(void)
 	dup2(pair[1], MSG_FD_PEER);
 	dup2(open(directory, O_RDONLY | O_DIRECTORY), FOLDER);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	has_landlock = sandbox_directory(FOLDER);
+	has_landlock = landlock_directories((const int[]){ FOLDER }, 1);
 	sandbox_enter();
 	return has_landlock;
 }
