@@ -517,6 +517,14 @@ static int add_field(json_t *object, const struct format_event *fe, unsigned int
 	return json_object_set_new(object, key, json_true());
 }
 
+int format_json_fields(json_t *object, const struct format_event *fe)
+{
+	for (unsigned int i = 0; i < fe->ev->n_fields; i++)
+		if (add_field(object, fe, i))
+			return -1;
+	return 0;
+}
+
 json_t *format_json(const struct format_event *fe, int64_t wall_ns)
 {
 	const struct msg_out_event *out = fe->out;
@@ -529,11 +537,8 @@ json_t *format_json(const struct format_event *fe, int64_t wall_ns)
 			   "domid", (int)out->domid, "vcpu", (int)out->ring,
 			   "seq", (json_int_t)out->seq, "event", fe->ev->name,
 			   "task", json_task(fe));
-	for (unsigned int i = 0; object && i < fe->ev->n_fields; i++) {
-		if (add_field(object, fe, i)) {
-			json_decref(object);
-			return NULL;
-		}
-	}
-	return object;
+	if (object && !format_json_fields(object, fe))
+		return object;
+	json_decref(object);
+	return NULL;
 }

@@ -50,6 +50,9 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
  */
 json_t *format_json(const struct format_event *fe, int64_t wall_ns);
 
+/* Only those fields, into the object; -1 without memory. */
+int format_json_fields(json_t *object, const struct format_event *fe);
+
 /* The event's field i, as a line shows it. Returns its length. */
 size_t format_value(const struct format_event *fe, unsigned int i, char *text, size_t size);
 
