@@ -298,6 +298,7 @@ static const struct config_key top_keys[] = {
 	{ "playbooks", config_take_playbooks, offsetof(struct config, playbook), false },
 	{ "rules", take_rules_list, offsetof(struct config, rules), false },
 	{ "journal", config_take_journal, offsetof(struct config, journal), false },
+	{ "export", config_take_export, offsetof(struct config, export), false },
 	{ "guests", take_guests, offsetof(struct config, guest), true },
 };
 
@@ -314,6 +315,7 @@ static void set_defaults(struct config *c)
 	strcpy(c->ssh, "ssh -o BatchMode=yes");
 	c->dry_run = true;
 	config_journal_init(&c->journal);
+	config_export_init(&c->export);
 }
 
 static void take_document(struct parse *p)

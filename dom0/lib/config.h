@@ -35,6 +35,13 @@
 #define CONFIG_JOURNAL_MIB_MAX	(16 * 1024 * 1024)
 #define CONFIG_JOURNAL_DAYS	30
 #define CONFIG_JOURNAL_DAYS_MAX	3650
+/* What is handed on: MiB of one file, how many older ones stay; seconds */
+#define CONFIG_EXPORT_MIB	64
+#define CONFIG_EXPORT_MIB_MAX	(1024 * 1024)
+#define CONFIG_EXPORT_KEEP	4
+#define CONFIG_EXPORT_KEEP_MAX	999
+#define CONFIG_EXPORT_EVERY_S	15
+#define CONFIG_EXPORT_EVERY_MAX_S	3600
 #define CONFIG_PROFILES		"/var/lib/starlsm/profiles"
 /* Of a filter */
 #define CONFIG_PATH_MAX		1024
@@ -91,6 +98,27 @@ struct config_journal {
 	uint32_t days;
 };
 
+/* FINDINGS: detections, incidents, states of guests, and what is missing */
+enum export_what { EXPORT_NOTHING, EXPORT_FINDINGS, EXPORT_ALL };
+
+struct config_export {
+	char user[CONFIG_TEXT_MAX];		/* of the export's process */
+	struct {
+		char path[CONFIG_TEXT_MAX];	/* absolute; "": there is none */
+		enum export_what what;		/* by default EXPORT_ALL */
+		uint32_t mib, keep;
+	} file;
+	struct {
+		char path[CONFIG_TEXT_MAX];	/* as above */
+		enum export_what what;
+	} socket;
+	enum export_what journald;
+	struct {
+		char directory[CONFIG_TEXT_MAX];	/* as above */
+		uint32_t every_s;
+	} metrics;
+};
+
 struct config {
 	char user[CONFIG_TEXT_MAX];		/* of reader and engine */
 	char socket[CONFIG_TEXT_MAX];		/* for starlsmctl, absolute */
@@ -110,6 +138,7 @@ struct config {
 	char rules[CONFIG_RULES_MAX][CONFIG_TEXT_MAX];	/* files or folders, absolute */
 	uint32_t n_rules;			/* by default none */
 	struct config_journal journal;
+	struct config_export export;		/* by default nothing is */
 	struct config_guest guest[CONFIG_GUESTS_MAX];
 	size_t n_guests;
 };
@@ -127,6 +156,9 @@ int config_read(const char *path, struct config *c, char *errors, size_t size);
 
 /* What to do with a guest of that name; NULL if no entry matches. */
 const struct config_guest *config_find(const struct config *c, const char *name);
+
+/* Is anything handed on? */
+bool config_exports(const struct config_export *e);
 
 /* What is done with that guest after such a verdict: the playbook by its name. */
 void config_playbook(const struct config *c, const struct config_guest *g,

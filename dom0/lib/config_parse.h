@@ -91,4 +91,8 @@ void config_take_group(struct parse *p, const yaml_node_t *node, void *to);
 void config_take_journal(struct parse *p, const yaml_node_t *node, void *to);
 void config_journal_init(struct config_journal *j);
 
+/* "export", and what it is without */
+void config_take_export(struct parse *p, const yaml_node_t *node, void *to);
+void config_export_init(struct config_export *e);
+
 #endif /* STARLSM_CONFIG_PARSE_H */

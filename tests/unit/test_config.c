@@ -99,6 +99,79 @@ static void everything(void **state)
 	assert_int_equal(c.guest[1].respond, RESPOND_PAUSE);
 }
 
+static void nothing_is_handed_on(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("guests: []\n"), 0);
+	assert_false(config_exports(&c.export));
+	assert_string_equal(c.export.user, "starlsm-export");
+	assert_int_equal(parse("export: { user: me }\nguests: []\n"), 0);
+	assert_false(config_exports(&c.export));
+	assert_string_equal(c.export.user, "me");
+}
+
+static void handed_on(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("export:\n"
+			       "  file: { path: /srv/o.jsonl }\n"
+			       "guests: []\n"), 0);
+	assert_true(config_exports(&c.export));
+	assert_string_equal(c.export.file.path, "/srv/o.jsonl");
+	assert_int_equal(c.export.file.what, EXPORT_ALL);
+	assert_int_equal(c.export.file.mib, CONFIG_EXPORT_MIB);
+	assert_int_equal(c.export.file.keep, CONFIG_EXPORT_KEEP);
+	assert_string_equal(c.export.socket.path, "");
+	assert_int_equal(c.export.journald, EXPORT_NOTHING);
+	assert_string_equal(c.export.metrics.directory, "");
+	assert_int_equal(parse("export:\n"
+			       "  file: { path: /o, mib: 1, keep: 0, what: findings }\n"
+			       "  socket: { path: /run/s, what: findings }\n"
+			       "  journald: all\n"
+			       "  metrics: { directory: /srv/m, every: 3600 }\n"
+			       "guests: []\n"), 0);
+	assert_int_equal(c.export.file.what, EXPORT_FINDINGS);
+	assert_int_equal(c.export.file.mib, 1);
+	assert_int_equal(c.export.file.keep, 0);
+	assert_string_equal(c.export.socket.path, "/run/s");
+	assert_int_equal(c.export.socket.what, EXPORT_FINDINGS);
+	assert_int_equal(c.export.journald, EXPORT_ALL);
+	assert_string_equal(c.export.metrics.directory, "/srv/m");
+	assert_int_equal(c.export.metrics.every_s, 3600);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(parse(i ? "export: { journald: findings }\nguests: []\n" :
+				       "export: { socket: { path: /s } }\nguests: []\n"), 0);
+		assert_true(config_exports(&c.export));
+	}
+}
+
+static void handed_on_wrongly(void **state)
+{
+	static const struct { const char *text, *error; } wrong[] = {
+		{ "file: { mib: 1 }", "f.yaml:2: \"path\" is missing" },
+		{ "file: { path: o.jsonl }", "f.yaml:2: \"o.jsonl\" does not begin with /" },
+		{ "file: { path: /srv/ }", "f.yaml:2: \"/srv/\" is a directory, not a file" },
+		{ "file: { path: /o, mib: 0 }", "f.yaml:2: \"0\" is no number from 1 to 1048576" },
+		{ "file: { path: /o, keep: 1000 }", "\"1000\" is no number from 0 to 999" },
+		{ "file: { path: /o, what: some }",
+		  "f.yaml:2: \"some\" is none of nothing, findings, all" },
+		{ "socket: /run/s", "f.yaml:2: here \"key: value\" lines are expected" },
+		{ "journald: true", "f.yaml:2: \"true\" is none of nothing, findings, all" },
+		{ "metrics: { every: 15 }", "f.yaml:2: \"directory\" is missing" },
+		{ "metrics: { directory: /m, every: 0 }", "\"0\" is no number from 1 to 3600" },
+		{ "syslog: true", "f.yaml:2: there is no key \"syslog\"" },
+	};
+	char text[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "export:\n  %s\nguests: []\n", wrong[i].text);
+		assert_int_equal(parse(text), -1);
+		if (!strstr(errors, wrong[i].error))
+			fail_msg("%s: %s", wrong[i].text, errors);
+	}
+}
+
 static void rules_are_a_path_or_a_list(void **state)
 {
 	(void)state;
@@ -507,6 +580,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(least_there_can_be),
 		cmocka_unit_test(everything),
+		cmocka_unit_test(nothing_is_handed_on),
+		cmocka_unit_test(handed_on),
+		cmocka_unit_test(handed_on_wrongly),
 		cmocka_unit_test(rules_are_a_path_or_a_list),
 		cmocka_unit_test(first_match_counts),
 		cmocka_unit_test(other_hosts),
