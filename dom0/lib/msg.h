@@ -21,6 +21,8 @@
  *                                        DONE, TIGHTEN
  *   engine    -> journal      passed, 4  ENTRIES
  *   starlsmd <-> journal      3          SEALED; SEAL, JOURNAL
+ *   starlsmd  -> export       3          FIGURES, GONE, JOURNAL; its fd 4 is a
+ *                                        subscriber's
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
  *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
  *
@@ -36,7 +38,7 @@
 #include <xen/interface/io/starlsm.h>
 
 #define MSG_FD_PARENT	3
-#define MSG_FD_PEER	4	/* reader, journal: the engine; engine and responder: each other */
+#define MSG_FD_PEER	4	/* reader, journal, export: the engine; engine and responder: each other */
 /* No channel: starlsmd's lock, kept until the last process of its has ended. */
 #define MSG_FD_LOCK	5
 
@@ -88,6 +90,7 @@ enum msg_type {
 	MSG_SEALED,
 	MSG_JOURNAL,
 	MSG_CLOSE,
+	MSG_FIGURES,
 };
 
 struct msg {
@@ -695,6 +698,26 @@ struct msg_journal {
 	uint64_t bytes;		/* of which the disk got */
 	uint64_t lost;		/* entries that found no place, here or in the engine */
 	int64_t synced_ns;	/* CLOCK_MONOTONIC: what came before is on the disk */
+};
+
+/* How a guest is: once a second, and whenever its state changes */
+struct msg_figures {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t error;		/* STARLSM_ERR_*: why it is broken */
+	uint32_t epoch;
+	uint32_t n_rings;	/* 0: no reader has been ready yet */
+	uint32_t ring_bytes;	/* of one ring */
+	uint32_t n_deaths;	/* readers that died */
+	uint32_t is_looked_at;	/* 1: vmi has told of it; else the fields below are 0 */
+	uint32_t n_watcher_deaths;	/* vmis that died */
+	uint32_t checks[LOOK_COULD_NOT + 1];	/* how many ended so, by enum look_result */
+	uint64_t looks, pages, findings, busy_ns;	/* as in LOOKED */
+	uint64_t unattached_ns, silent_cpu_ns;	/* as in VITALS */
+	struct msg_stats stats;	/* its last reader's; msg.len 0: none yet */
+	char state[16];		/* as in status */
+	char type[8];
+	char name[MSG_NAME_MAX];
 };
 
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
