@@ -28,6 +28,12 @@ struct recording {
 	struct msg_journal figures;	/* the last it told, msg.len 0: none yet */
 };
 
+/* The export's process; it may be away, too. */
+struct exporting {
+	struct child child;
+	sd_event_source *again;
+};
+
 struct daemon {
 	sd_event *event;
 	const char *config_path;
@@ -38,6 +44,7 @@ struct daemon {
 	struct child engine;
 	struct child responder;
 	struct recording recording;
+	struct exporting exporting;
 	struct control *control;
 	struct runs *runs;
 	bool stopping;		/* readers end, nothing new begins */
@@ -51,7 +58,7 @@ struct daemon {
  */
 void stop_begin(struct daemon *d, int status);
 
-/* A reader, or the journal, has ended meanwhile. */
+/* A reader, the journal, or the export has ended meanwhile. */
 void stop_step(struct daemon *d);
 
 /* Look who is there: new guests are observed, those gone are let go. */
@@ -92,6 +99,17 @@ void recording_start(struct daemon *d);
 
 /* Does it still write what was recorded? */
 bool recording_runs(const struct daemon *d);
+
+/* Start the export, if anything is to be handed on, and again whenever it dies. */
+void exporting_start(struct daemon *d);
+
+/* Does it still write what was read? */
+bool exporting_runs(const struct daemon *d);
+
+/* Tell it how a guest is, that it is gone, how the journal is. Never waits for it. */
+void exporting_tell(const struct guest *g);
+void exporting_gone(const struct guest *g);
+void exporting_journal(const struct daemon *d, const struct msg_journal *m);
 
 /* Send to one of them, with fd unless it is -1. If that fails starlsmd ends. */
 void workers_tell_engine(struct daemon *d, const struct msg *m, int fd);

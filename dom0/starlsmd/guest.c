@@ -247,6 +247,7 @@ static void forget(struct guest *g)
 	watcher_drop(g->watcher);
 	workers_tell_engine(g->daemon, &m.msg, -1);
 	workers_tell_responder(g->daemon, &m.msg);
+	exporting_gone(g);
 	store_unwatch(g->daemon->xs, g->domid);
 	store_remove(g->daemon->xs, g->domid);
 	if (sd_event_add_defer(g->daemon->event, NULL, on_forgotten, g->daemon) < 0)
@@ -375,6 +376,7 @@ void guest_event(struct guest *g, enum life_event event)
 		log_info("domain %u (%s): %s: %s", g->domid, g->name,
 			 lifecycle_name(step.next), lifecycle_text(step.next));
 	g->state = step.next;
+	exporting_tell(g);
 	set_timer(g);
 	/* Last: it may free the guest, or be an event itself. */
 	act(g, step.action);
@@ -509,6 +511,7 @@ void guest_vitals(struct guest *g, uint64_t cpu_ns, uint32_t n_vcpus, bool runs)
 	m.unattached_ns = g->vitals.unattached_ns;
 	m.silent_cpu_ns = g->vitals.silent_cpu_ns;
 	workers_tell_engine(g->daemon, &m.msg, -1);
+	exporting_tell(g);
 }
 
 struct guest *guest_new(struct daemon *d, uint32_t domid, const char *name,

@@ -35,9 +35,10 @@ static int on_seal(struct recording *r, const struct msg_seal *m)
 }
 
 /* It has told the log why it stops; here it is for those who ask. */
-static int on_figures(struct recording *r, const struct msg_journal *m)
+static int on_figures(struct daemon *d, const struct msg_journal *m)
 {
-	r->figures = *m;
+	d->recording.figures = *m;
+	exporting_journal(d, m);
 	return 0;
 }
 
@@ -49,7 +50,7 @@ static int journal_says(struct child *c, const struct msg *m)
 	case MSG_SEAL:
 		return on_seal(&d->recording, (const struct msg_seal *)m);
 	case MSG_JOURNAL:
-		return on_figures(&d->recording, (const struct msg_journal *)m);
+		return on_figures(d, (const struct msg_journal *)m);
 	default:
 		return -1;
 	}

@@ -21,6 +21,16 @@ static bool is_same_journal(const struct config_journal *a, const struct config_
 	       a->days == b->days;
 }
 
+static bool is_same_export(const struct config_export *a, const struct config_export *b)
+{
+	return !strcmp(a->user, b->user) && !strcmp(a->file.path, b->file.path) &&
+	       a->file.what == b->file.what && a->file.mib == b->file.mib &&
+	       a->file.keep == b->file.keep && !strcmp(a->socket.path, b->socket.path) &&
+	       a->socket.what == b->socket.what && a->journald == b->journald &&
+	       !strcmp(a->metrics.directory, b->metrics.directory) &&
+	       a->metrics.every_s == b->metrics.every_s;
+}
+
 /* What the processes were started with */
 static void keep_the_rest(const struct config *old, const struct config *new)
 {
@@ -31,6 +41,7 @@ static void keep_the_rest(const struct config *old, const struct config *new)
 	keep("profiles", !strcmp(old->profiles, new->profiles));
 	keep("dry-run", old->dry_run == new->dry_run);
 	keep("journal", is_same_journal(&old->journal, &new->journal));
+	keep("export", is_same_export(&old->export, &new->export));
 }
 
 static void set_policies(struct daemon *d)

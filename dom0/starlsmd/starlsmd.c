@@ -278,6 +278,7 @@ int main(int argc, char **argv)
 		fatal("sd-event: no memory");
 	workers_start(&d);
 	recording_start(&d);
+	exporting_start(&d);
 	if (d.config.n_rules)
 		ruleset_send(&d);
 	d.control = control_new(&d);

@@ -8,16 +8,27 @@
 
 /* Readers may take so long to read the last records. */
 #define STOP_TIMEOUT_US	(3 * 1000000ULL)
-/* And the journal to write them, with our signatures: the engine's farewell, its own, and some */
-#define JOURNAL_TIMEOUT_US	(5 * 1000000ULL)
+/*
+ * And journal and export to write them, the former with our signatures: the
+ * engine's farewell, their own, and some
+ */
+#define WRITERS_TIMEOUT_US	(5 * 1000000ULL)
 
-static int on_journal_timer(sd_event_source *s, uint64_t usec, void *data)
+static bool writers_run(const struct daemon *d)
+{
+	return recording_runs(d) || exporting_runs(d);
+}
+
+static int on_writers_timer(sd_event_source *s, uint64_t usec, void *data)
 {
 	struct daemon *d = data;
 
 	(void)s;
 	(void)usec;
-	log_warning("the journal takes too long; it is sealed at the next start");
+	if (recording_runs(d))
+		log_warning("the journal takes too long; it is sealed at the next start");
+	if (exporting_runs(d))
+		log_warning("the export takes too long; its last lines are lost");
 	sd_event_exit(d->event, d->stop_status);
 	return 0;
 }
@@ -31,10 +42,10 @@ static void finish(struct daemon *d)
 		store_set_state(d->xs, g->domid, XenbusStateClosing);
 	child_stop(&d->engine);
 	child_stop(&d->responder);
-	if (!recording_runs(d))
+	if (!writers_run(d))
 		sd_event_exit(d->event, d->stop_status);
 	else if (sd_event_add_time_relative(d->event, NULL, CLOCK_MONOTONIC,
-					    JOURNAL_TIMEOUT_US, 0, on_journal_timer, d) < 0)
+					    WRITERS_TIMEOUT_US, 0, on_writers_timer, d) < 0)
 		fatal("sd-event: no timer");
 }
 
@@ -61,7 +72,7 @@ void stop_step(struct daemon *d)
 			return;
 	if (!d->finishing)
 		finish(d);
-	else if (!recording_runs(d))
+	else if (!writers_run(d))
 		sd_event_exit(d->event, d->stop_status);
 }
 
