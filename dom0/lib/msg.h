@@ -124,6 +124,7 @@ struct msg_stats {
 	uint32_t policy_applied;	/* generation of the last POLICY that the guest has read */
 	uint32_t policy_error;	/* STARLSM_ERR_*: what it said of the last one */
 	uint64_t lone_ns;	/* commit to copy-out, see pump.h, 0 if none yet */
+	uint64_t lag_ns;	/* and the longest of the last second, see pump.h */
 };
 
 /* The guest's ring lies; the reader reads no more. */

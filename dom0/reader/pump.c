@@ -154,18 +154,40 @@ static void note_policy(struct pump *p, const struct ring *r)
 		p->policy_error = rec.error;
 }
 
-/* The guest's clock may say anything: what cannot be does not count. */
-static void heartbeat(struct pump *p, uint64_t untrusted_time_ns)
+/*
+ * Since a record's commit; 0 while the clocks are not known. The guest's may say
+ * anything: what cannot be does not count.
+ */
+static uint64_t late_ns(const struct pump *p, uint64_t untrusted_time_ns, uint64_t now)
 {
 	int64_t late;
 
+	if (!p->clock.n_samples)
+		return 0;
+	late = now - untrusted_time_ns - (uint64_t)clock_best(&p->clock).offset_ns;
+	return late > 0 ? late : 0;
+}
+
+static void heartbeat(struct pump *p, uint64_t untrusted_time_ns)
+{
+	uint64_t late;
+
 	p->heartbeat_ns = pump_now();
-	if (p->busy_ticks || !p->clock.n_samples)
-		return;
-	late = p->heartbeat_ns - untrusted_time_ns -
-	       (uint64_t)clock_best(&p->clock).offset_ns;
-	if (late > 0 && (!p->lone_ns || (uint64_t)late < p->lone_ns))
+	late = p->busy_ticks ? 0 : late_ns(p, untrusted_time_ns, p->heartbeat_ns);
+	if (late && (!p->lone_ns || late < p->lone_ns))
 		p->lone_ns = late;
+}
+
+/* The first record of a pass is the oldest one. */
+static void note_lag(struct pump *p, const struct ring *r)
+{
+	struct starlsm_rec rec;
+	uint64_t late;
+
+	memcpy(&rec, r->rec, sizeof(rec));
+	late = late_ns(p, rec.time_ns, pump_now());
+	if (late > p->lag_ns)
+		p->lag_ns = late;
 }
 
 static bool take(struct pump *p, struct ring *r)
@@ -206,9 +228,12 @@ static int drain(struct pump *p, struct ring **liar)
 		*liar = r;
 		return -1;
 	}
-	for (; (r = merge_next(&p->merge, liar)); n++)
+	for (; (r = merge_next(&p->merge, liar)); n++) {
+		if (!n)
+			note_lag(p, r);
 		if (!take(p, r))
 			return n;
+	}
 	if (*liar)
 		return -1;
 	flush(p);
@@ -280,6 +305,7 @@ static void send_stats(struct pump *p)
 		.heartbeat_ns = p->heartbeat_ns,
 		.rtt_ns = p->clock.n_samples ? clock_best(&p->clock).rtt_ns : 0,
 		.lone_ns = p->lone_ns,
+		.lag_ns = p->lag_ns,
 	};
 	const struct ring *r;
 	uint32_t i;
@@ -295,6 +321,7 @@ static void send_stats(struct pump *p)
 		m.unknown += r->n_unknown;
 		m.backlog += r->prod - r->cons;
 	}
+	p->lag_ns = 0;
 	send_or_die(MSG_FD_PARENT, &m.msg);
 }
 

@@ -41,6 +41,12 @@ struct pump {
 	 */
 	uint64_t lone_ns;	/* 0: none yet */
 
+	/*
+	 * The same of the oldest record of each pass over the rings, whoever else is
+	 * waiting: the longest since the last figures were sent.
+	 */
+	uint64_t lag_ns;
+
 	struct clock clock;
 	uint32_t policy_number;	/* of the policy in the guest's page, 0 none yet */
 	uint32_t policy_generation;	/* starlsmd's number of it */

@@ -88,7 +88,7 @@ static json_t *guest_status(const struct guest *g)
 
 	return json_pack("{s:I, s:o, s:s, s:s, s:s, s:s, s:s,"
 			 " s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:I,"
-			 " s:o, s:f, s:f, s:I, s:I, s:I, s:I, s:s, s:o}",
+			 " s:o, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:s, s:o}",
 			 "domid", (json_int_t)g->domid,
 			 "name", name(g),
 			 "type", g->type,
@@ -109,6 +109,7 @@ static json_t *guest_status(const struct guest *g)
 			 "heartbeat_age_ms", heartbeat_age(g),
 			 "rtt_us", s->rtt_ns / 1000.0,
 			 "lone_event_us", s->lone_ns / 1000.0,
+			 "lag_us", s->lag_ns / 1000.0,
 			 "reader_pid", (json_int_t)g->reader.pid,
 			 "readers_died", (json_int_t)g->n_deaths,
 			 "policy_sent", (json_int_t)g->policy_sent,

@@ -291,6 +291,34 @@ static void a_policy(void **state)
 	assert_int_equal(stats->policy_error, STARLSM_ERR_POLICY);
 }
 
+/* How long the oldest waited, as soon as the guest's clock is known; told once. */
+static void how_far_behind(void **state)
+{
+	struct starlsm_rec_exit plain = { .pid = 1 };
+	const struct msg_stats *stats;
+
+	(void)state;
+	EVENTUALLY(notified());
+	status.guest.pong_ns = pump_now();
+	__atomic_store_n(&status.guest.pong, control.guest.ping, __ATOMIC_RELEASE);
+	kick();
+	next(engine, MSG_CLOCK);
+	producer_put(&guest, &plain, STARLSM_EV_EXIT, sizeof(plain), pump_now() - 3000000000);
+	producer_put(&guest, &plain, STARLSM_EV_EXIT, sizeof(plain), pump_now());
+	publish(false);
+	do
+		stats = (const void *)next(parent, MSG_STATS);
+	while (!stats->events);
+	assert_in_range(stats->lag_ns, 2900000000, 3000000000 + WAIT_MS * 1000000ULL);
+	/* a record from the future has not waited */
+	producer_put(&guest, &plain, STARLSM_EV_EXIT, sizeof(plain), UINT64_MAX / 4);
+	publish(false);
+	do
+		stats = (const void *)next(parent, MSG_STATS);
+	while (stats->events < 3);
+	assert_int_equal(stats->lag_ns, 0);
+}
+
 #define PUMP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -302,6 +330,7 @@ int main(void)
 		PUMP_TEST(batches_end_with_what_is_awaited),
 		PUMP_TEST(answers_and_definitions),
 		PUMP_TEST(a_policy),
+		PUMP_TEST(how_far_behind),
 	};
 
 	/* what a reader has as its channels is not handed out for anything else */
