@@ -7,73 +7,107 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 static char inbox[MSG_MAX + 1] __attribute__((aligned(8)));
 static volatile sig_atomic_t is_interrupted;
 
-static int client_connect(const char *path, int *sock)
+static int __attribute__((format(printf, 3, 4)))
+fail(struct client_answer *answer, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(answer->error, sizeof(answer->error), fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+static const char *why(int err)
+{
+	return err == EAGAIN ? "starlsmd does not answer" : strerror(err);
+}
+
+static int client_connect(const char *path, int *sock, struct client_answer *answer)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	const struct timeval patience = {
+		.tv_sec = answer->patience_ms / 1000,
+		.tv_usec = answer->patience_ms % 1000 * 1000,
+	};
 
-	if (strlen(path) >= sizeof(addr.sun_path)) {
-		fprintf(stderr, "starlsmctl: %s: the path is too long\n", path);
-		return CTL_USAGE;
-	}
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return fail(answer, CTL_USAGE, "%s: the path is too long", path);
 	strcpy(addr.sun_path, path);
 	*sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (*sock >= 0 && !connect(*sock, (struct sockaddr *)&addr, sizeof(addr)))
+	if (*sock >= 0 && !setsockopt(*sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) &&
+	    !setsockopt(*sock, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) &&
+	    !connect(*sock, (struct sockaddr *)&addr, sizeof(addr)))
 		return CTL_OK;
-	if (errno == ENOENT || errno == ECONNREFUSED) {
-		fprintf(stderr, "starlsmctl: starlsmd is not running (nobody listens at %s)\n",
-			path);
-		return CTL_NO_DAEMON;
-	}
-	fprintf(stderr, "starlsmctl: %s: %s\n", path, strerror(errno));
-	return CTL_FAILED;
+	if (errno == ENOENT || errno == ECONNREFUSED)
+		return fail(answer, CTL_NO_DAEMON,
+			    "starlsmd is not running (nobody listens at %s)", path);
+	return fail(answer, CTL_FAILED, "%s: %s", path, why(errno));
 }
 
 static int take_reply(ssize_t n, struct client_answer *answer)
 {
 	const struct msg_reply *m = (const void *)inbox;
 
-	if (n < 0) {
-		fprintf(stderr, "starlsmctl: starlsmd: %s\n", strerror(errno));
-		return CTL_FAILED;
-	}
+	if (n < 0)
+		return fail(answer, CTL_FAILED, "%s", why(errno));
+	if (n == 0)
+		return fail(answer, CTL_FAILED, "starlsmd ended without an answer");
 	if (n < (ssize_t)sizeof(*m) || m->msg.type != MSG_REPLY ||
-	    m->text_len != n - sizeof(*m)) {
-		fprintf(stderr, "starlsmctl: %s\n", n == 0 ?
-			"starlsmd ended without an answer" :
-			"starlsmd is of another version");
-		return CTL_FAILED;
-	}
+	    m->text_len != n - sizeof(*m))
+		return fail(answer, CTL_FAILED, "starlsmd is of another version");
 	inbox[n] = 0;
 	answer->text = (const char *)(m + 1);
 	if (!m->err)
 		return CTL_OK;
-	fprintf(stderr, "starlsmctl: %s\n", *answer->text ? answer->text : strerror(m->err));
-	return CTL_FAILED;
+	return fail(answer, CTL_FAILED, "%s", *answer->text ? answer->text : strerror(m->err));
 }
 
 static int ask(const char *path, const struct msg_request *m, struct client_answer *answer)
 {
-	int sock = -1;
+	int sock = -1, rc = client_connect(path, &sock, answer);
 	ssize_t n = -1;
-	int rc;
 
 	answer->fd = -1;
-	rc = client_connect(path, &sock);
 	if (!rc && !msg_send(sock, &m->msg, -1))
 		n = msg_recv(sock, inbox, MSG_MAX, &answer->fd);
 	if (!rc)
 		rc = take_reply(n, answer);
 	if (sock >= 0)
 		close(sock);
+	return rc;
+}
+
+int client_try(const char *path, enum request request, struct client_answer *answer)
+{
+	const struct msg_request m = {
+		.msg = { .type = MSG_REQUEST, .len = sizeof(m) }, .request = request,
+	};
+
+	return ask(path, &m, answer);
+}
+
+/* However long it takes; what went wrong is said. */
+static int ask_patiently(const char *path, const struct msg_request *m,
+			 struct client_answer *answer)
+{
+	int rc;
+
+	answer->patience_ms = 0;
+	rc = ask(path, m, answer);
+	if (rc)
+		fprintf(stderr, "starlsmctl: %s\n", answer->error);
 	return rc;
 }
 
@@ -94,7 +128,7 @@ int client_ask_host(const char *path, enum request request, const char *guest, c
 	}
 	strcpy(m.guest, guest);
 	strcpy(m.host, host);
-	return ask(path, &m, answer);
+	return ask_patiently(path, &m, answer);
 }
 
 int client_ask(const char *path, enum request request, const char *guest,
@@ -110,7 +144,7 @@ int client_ask_close(const char *path, uint32_t incident, struct client_answer *
 		.incident = incident,
 	};
 
-	return ask(path, &m, answer);
+	return ask_patiently(path, &m, answer);
 }
 
 static void on_signal(int number)

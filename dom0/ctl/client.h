@@ -17,6 +17,8 @@ enum { CTL_OK, CTL_FAILED, CTL_USAGE, CTL_NO_DAEMON };
 struct client_answer {
 	const char *text;	/* JSON, ended by NUL; valid until the next question */
 	int fd;			/* to read from, or -1 */
+	unsigned int patience_ms;	/* client_try(): to wait for it; 0: however long */
+	char error[8192];	/* why there is none; with a newline in it if starlsmd has more to say */
 };
 
 /*
@@ -26,7 +28,10 @@ struct client_answer {
 int client_ask(const char *path, enum request request, const char *guest,
 	       struct client_answer *answer);
 
-/* The same with a host, "" for any. */
+/* The same of all guests, but says why in answer->error. */
+int client_try(const char *path, enum request request, struct client_answer *answer);
+
+/* As client_ask() with a host, "" for any. */
 int client_ask_host(const char *path, enum request request, const char *guest, const char *host,
 		    struct client_answer *answer);
 

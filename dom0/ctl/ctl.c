@@ -15,7 +15,7 @@
 
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
 	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128,
-	TAKES_QUERY = 256, TAKES_JOURNAL = 512 };
+	TAKES_QUERY = 256, TAKES_JOURNAL = 512, TAKES_ONCE = 1024 };
 
 struct command {
 	const char *name;
@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	{ "status", "[--json] [--guest GUEST]",
 	  "the observed guests: state, events, losses, age of the last heartbeat",
 	  TAKES_JSON | TAKES_GUEST_OPTION, ctl_status },
+	{ "top", "[--once]", "the guests, live: events a second, lag, losses, findings, incidents",
+	  TAKES_ONCE, ctl_top },
 	{ "events", "[--follow] [--json] [--guest GUEST]",
 	  "the latest events; with --follow also those to come, until Ctrl-C",
 	  TAKES_JSON | TAKES_FOLLOW | TAKES_GUEST_OPTION | TAKES_QUERY, ctl_events },
@@ -125,6 +127,7 @@ static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
+	{ "once", no_argument, NULL, 'o' },
 	{ "guest", required_argument, NULL, 'g' },
 	{ "events", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
@@ -151,6 +154,8 @@ static void print_command_help(FILE *to, const struct command *c)
 		fprintf(to, "  --json         machine-readable: JSON, an object a line\n");
 	if (c->takes & TAKES_FOLLOW)
 		fprintf(to, "  --follow       go on with events as they come\n");
+	if (c->takes & TAKES_ONCE)
+		fprintf(to, "  --once         print one screen as text: two samples, a second apart\n");
 	if (c->takes & TAKES_GUEST_OPTION)
 		fprintf(to, "  --guest GUEST  only that guest, by name or domid\n");
 	for (size_t i = 0; i < N_TEXTS; i++)
@@ -189,6 +194,8 @@ static const char *wrong_options(const struct command *c, const struct ctl_optio
 		return "--json makes no sense with ";
 	if (opt->is_follow && !(c->takes & TAKES_FOLLOW))
 		return "--follow makes no sense with ";
+	if (opt->is_once && !(c->takes & TAKES_ONCE))
+		return "--once makes no sense with ";
 	if (*opt->guest && !(c->takes & TAKES_GUEST_OPTION))
 		return "--guest makes no sense with ";
 	if (opt->events && !(c->takes & TAKES_RULES))
@@ -296,6 +303,9 @@ int main(int argc, char **argv)
 			break;
 		case 'f':
 			opt.is_follow = true;
+			break;
+		case 'o':
+			opt.is_once = true;
 			break;
 		case 'h':
 			wants_help = true;

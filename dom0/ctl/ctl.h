@@ -18,6 +18,7 @@ struct ctl_options {
 	int n_args;
 	bool is_json;
 	bool is_follow;
+	bool is_once;
 	/* rules */
 	const char *verb;	/* "check" or "test" */
 	const char *events;	/* a file, "-" for standard input */
@@ -33,6 +34,7 @@ struct ctl_options {
 
 /* Each returns an exit status (client.h). */
 int ctl_status(const struct ctl_options *opt);
+int ctl_top(const struct ctl_options *opt);
 int ctl_events(const struct ctl_options *opt);
 int ctl_incidents(const struct ctl_options *opt);
 int ctl_close(const struct ctl_options *opt);
