@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "ctl/client.h"
+#include "ctl/walk.h"
 
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
 	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128,
@@ -59,8 +60,8 @@ static const struct command commands[] = {
 	  TAKES_KEY | TAKES_ARGS, ctl_evidence },
 	{ "reload", "", "read the configuration again, and change the guests' policies", 0,
 	  ctl_reload },
-	{ "rules", "check DIR... | test RULE... --events FILE",
-	  "what is wrong with files of rules; what they match in a file of events",
+	{ "rules", "check DIR... | test RULE... --events FILE|--journal DIR",
+	  "what is wrong with files of rules; what they match in a file of events, or a journal",
 	  TAKES_RULES, ctl_rules },
 	{ "verify", "[JOURNAL] [--key FILE]", "is the journal what was written, all of it?",
 	  TAKES_JOURNAL | TAKES_KEY, ctl_verify },
@@ -101,8 +102,8 @@ static const struct text_option texts[] = {
 		"EXPR   of the journal, only what matches: 'uid = 0 and path ~ \"/tmp/*\"'",
 	},
 	[TEXT_JOURNAL - FIRST_TEXT] = {
-		"journal", TAKES_QUERY, offsetof(struct ctl_options, journal),
-		"DIR  out of that journal, by default /var/lib/starlsm/journal",
+		"journal", TAKES_QUERY | TAKES_RULES, offsetof(struct ctl_options, journal),
+		"DIR  of that journal; that of this host is " WALK_DIRECTORY,
 	},
 	[TEXT_KEY - FIRST_TEXT] = {
 		"key", TAKES_KEY, offsetof(struct ctl_options, key),
@@ -209,7 +210,7 @@ static const char *wrong_options(const struct command *c, const struct ctl_optio
 	return NULL;
 }
 
-/* "check PATH...", "test PATH..." */
+/* "check PATH...", "test PATH...", of what */
 static const char *wrong_rules(const struct ctl_options *opt)
 {
 	bool is_test = opt->verb && !strcmp(opt->verb, "test");
@@ -218,9 +219,11 @@ static const char *wrong_rules(const struct ctl_options *opt)
 		return "check or test? for ";
 	if (!opt->n_paths)
 		return "which rules? for ";
-	if (is_test != !!opt->events)
-		return is_test ? "--events is missing for " :
-				 "--events makes no sense with check of ";
+	if (opt->events && opt->journal)
+		return "--events or --journal? for ";
+	if (is_test != (opt->events || opt->journal))
+		return is_test ? "--events or --journal is missing for " :
+				 "--events and --journal make no sense with check of ";
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/event_json.h"
+#include "ctl/recall.h"
 #include "lib/sigma/correlate.h"
 #include "lib/sigma/load.h"
 
@@ -70,16 +71,39 @@ static int check(const struct ctl_options *opt)
 struct test_run {
 	struct matcher *matcher;
 	struct correlator *correlator;
-	struct groups *groups;		/* of all guests that the events are of */
-	const struct event_json *event;
-	unsigned long line;
+	struct groups *groups;		/* of the guest; of a file, of all that its events are of */
+	int64_t time_ns;		/* of the event */
+	const struct recalled *recalled;	/* of a journal; NULL: a line of a file */
+	unsigned long line;		/* or the number of the event */
 	unsigned long n_hits;
 };
 
+/* A journal's is found again by its time and number, and is shown below. */
+static void show_place(const struct test_run *run)
+{
+	const struct recalled *r = run->recalled;
+	char when[64], guest[4 * MSG_NAME_MAX];
+
+	if (!r) {
+		printf("%lu: ", run->line);
+		return;
+	}
+	format_time_utc(r->event.out->mono_ns, r->wall_ns, when, sizeof(when));
+	decode_escape(r->event.out->guest, strlen(r->event.out->guest), guest, sizeof(guest));
+	printf("%s %s: ", when, guest);
+}
+
 static void show(const struct test_run *run, const struct sigma_rule *rule)
 {
-	printf("%lu: %s: %s%s%s%s%s\n", run->line, rule_level_name(rule->level), rule->title,
+	static char line[FORMAT_LINE_MAX];
+
+	show_place(run);
+	printf("%s: %s%s%s%s%s\n", rule_level_name(rule->level), rule->title,
 	       rule->id[0] ? ", " : "", rule->id, rule->attack[0] ? ", " : "", rule->attack);
+	if (!run->recalled)
+		return;
+	format_line(&run->recalled->event, run->recalled->wall_ns, false, line, sizeof(line));
+	printf("    %s\n", line);
 }
 
 static void show_alert(void *arg, const struct sigma_rule *rule)
@@ -96,8 +120,8 @@ static void take_hit(void *arg, const struct sigma_rule *rule)
 
 	if (!rule->is_silent)
 		show_alert(run, rule);
-	correlator_feed(run->correlator, run->matcher, rule, run->groups,
-			run->event->time_ns, show_alert, run);
+	correlator_feed(run->correlator, run->matcher, rule, run->groups, run->time_ns,
+			show_alert, run);
 }
 
 /* false if the line is no event */
@@ -108,6 +132,7 @@ static bool test_line(struct test_run *run, struct event_json *event, const char
 	json_t *object = json_loads(line, 0, &error);
 	const char *wrong = object ? event_json_read(event, object) : error.text;
 
+	run->time_ns = event->time_ns;
 	if (wrong)
 		fprintf(stderr, "%s:%lu: %s\n", file, run->line, wrong);
 	else
@@ -128,7 +153,6 @@ static int test_file(struct test_run *run, const char *path)
 		fprintf(stderr, "starlsmctl: %s: %s\n", path, strerror(errno));
 		return CTL_FAILED;
 	}
-	run->event = &event;
 	while (getline(&line, &size, file) > 0) {
 		run->line++;
 		if (*line != '\n')
@@ -141,24 +165,46 @@ static int test_file(struct test_run *run, const char *path)
 	return is_good ? CTL_OK : CTL_FAILED;
 }
 
+static void test_recalled(void *arg, const struct recalled *r)
+{
+	struct test_run *run = arg;
+
+	run->line++;
+	run->recalled = r;
+	run->groups = r->groups;
+	run->time_ns = r->now_ns;
+	matcher_run(run->matcher, r->facts, take_hit, run);
+}
+
+static int test_journal(struct test_run *run, const char *directory)
+{
+	int rc = recall(directory, test_recalled, run);
+
+	printf("%lu matches in %lu events\n", run->n_hits, run->line);
+	return rc;
+}
+
 static int test(const struct ctl_options *opt)
 {
 	const struct hash_seed seed = { { 0, 0 } };
 	struct tally tally = { 0 };
 	struct plan *plan = load_rules(opt->paths, opt->n_paths, complain, &tally);
 	struct test_run run = { 0 };
+	struct groups *groups;
 	int rc = CTL_FAILED;
 
 	if (!plan)
 		return CTL_FAILED;
 	run.matcher = matcher_new(plan);
 	run.correlator = correlator_new(&seed);
-	run.groups = groups_new(&seed, GROUPS_GUEST);
-	if (run.matcher && run.correlator && run.groups)
-		rc = test_file(&run, opt->events);
-	else
+	run.groups = groups = groups_new(&seed, GROUPS_GUEST);
+	if (!run.matcher || !run.correlator || !groups)
 		fprintf(stderr, "starlsmctl: no memory\n");
-	groups_free(run.groups);
+	else if (opt->journal)
+		rc = test_journal(&run, opt->journal);
+	else
+		rc = test_file(&run, opt->events);
+	groups_free(groups);
 	correlator_free(run.correlator);
 	matcher_free(run.matcher);
 	plan_free(plan);

@@ -158,19 +158,24 @@ static void hit(void *arg, const struct sigma_rule *rule)
 			run);
 }
 
-void detect_feed(struct detect *d, const struct detect_guest *guest,
-		 const struct starlsm_rec *rec, int64_t now_ns, detect_raise raise, void *arg)
+void detect_facts(struct facts *f, const struct detect_guest *guest,
+		  const struct starlsm_rec *rec)
 {
-	struct run run = { d, guest, now_ns, raise, arg };
-	struct facts *f = &d->facts;
-
-	if (!d->plan)
-		return;
 	memset(f, 0, sizeof(*f));
 	facts_take(f, rec);
 	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
 	f->lineage = (enum fact_lineage)guest->stage;
 	take_actor(f, guest->ledger, ledger_task(guest->ledger, rec->task));
 	take_paths(f, guest->ledger);
-	matcher_run(d->matcher, f, hit, &run);
+}
+
+void detect_feed(struct detect *d, const struct detect_guest *guest,
+		 const struct starlsm_rec *rec, int64_t now_ns, detect_raise raise, void *arg)
+{
+	struct run run = { d, guest, now_ns, raise, arg };
+
+	if (!d->plan)
+		return;
+	detect_facts(&d->facts, guest, rec);
+	matcher_run(d->matcher, &d->facts, hit, &run);
 }

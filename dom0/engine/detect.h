@@ -35,6 +35,11 @@ struct detect_guest {
 	enum stage stage;	/* of who asks, before rules_feed() */
 };
 
+/* What is known of an event, when detect_feed() would match it; points into the ledger. */
+struct facts;
+void detect_facts(struct facts *f, const struct detect_guest *guest,
+		  const struct starlsm_rec *rec);
+
 /*
  * One event, after ledger_define() and before ledger_change(): raise() is called
  * for each rule that asks for it, while the event is as it was.

@@ -159,6 +159,80 @@ static void rules_that_were_loaded(void **state)
 	assert_said("INCIDENT 1");
 }
 
+/*
+ * Rules on what was recorded
+ */
+
+static const char *write_rules(const char *text)
+{
+	static char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/rules.yml", rig.top);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static int test_rules(const char *text)
+{
+	const char *path = write_rules(text);
+
+	return run(ctl_rules, (struct ctl_options){ .verb = "test", .paths = &path, .n_paths = 1 });
+}
+
+/* What no entry has, a task's arguments and its lineage, is known from those before. */
+static void rules_that_are_tested(void **state)
+{
+	static const struct line with_argument[] = {
+		{ STARLSM_EV_FORK, .task = 1, .other = 50 },
+		{ STARLSM_EV_EXEC, .task = 50, .pid = 50, .path = "/usr/bin/tool", .to = "--secret" },
+		{ STARLSM_EV_CREATE, .task = 50, .path = "/srv/out" },
+		{ 0 },
+	};
+
+	(void)state;
+	two_guests();
+	rig_lines(&rig, WEB, with_argument);
+	rig_stop(&rig);
+	assert_int_equal(test_rules("title: By argument\nid: 0f3c1b9a-7a52-4f0e-8a52-5a4f7f1f2c11\n"
+		"level: low\ntags: [attack.t1059]\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {CommandLine|contains: --secret}, condition: s}\n"), CTL_OK);
+	assert_int_equal(count(" web: low: By argument, 0f3c1b9a-7a52-4f0e-8a52-5a4f7f1f2c11, T1059\n    "), 1);
+	assert_said("create    /usr/bin/tool[50]");
+	assert_said("1 matches in ");
+	assert_int_equal(test_rules("title: By lineage\nlevel: high\n"
+		"logsource: {service: starlsm, category: module}\n"
+		"detection: {s: {task.lineage: became-root}, condition: s}\n"), CTL_OK);
+	assert_int_equal(count("By lineage"), 1);
+	assert_said("/tmp/rk.ko");
+	/* each guest for itself: 40 of mail's, one of web's */
+	assert_int_equal(test_rules("title: A file\nname: a_file\nlevel: low\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /}, condition: s}\n"
+		"---\ntitle: Many files\nlevel: high\ncorrelation: {type: event_count, rules: [a_file], "
+		"group-by: [guest], timespan: 1h, condition: {gte: 40}}\n"), CTL_OK);
+	assert_int_equal(count("mail: high: Many files"), 1);
+	assert_int_equal(count("web: high: Many files"), 0);
+	assert_int_equal(test_rules("title: No rule\n"), CTL_FAILED);
+}
+
+static void rules_on_a_journal_with_a_hole(void **state)
+{
+	(void)state;
+	two_guests();
+	rig_gone(&rig, WEB);
+	rig_stop(&rig);
+	drop("web", 1);
+	assert_int_equal(test_rules("title: A file\nlevel: low\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /srv}, condition: s}\n"), CTL_OK);
+	assert_int_equal(count("mail: low: A file"), 40);
+}
+
 static void a_guest_that_ends_is_sealed_at_once(void **state)
 {
 	(void)state;
@@ -304,6 +378,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_different_engine_is_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_that_are_tested, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_on_a_journal_with_a_hole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_guest_that_ends_is_sealed_at_once, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(names_that_are_no_names_of_files, set_up,
