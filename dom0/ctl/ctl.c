@@ -16,7 +16,8 @@
 
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
 	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128,
-	TAKES_QUERY = 256, TAKES_JOURNAL = 512, TAKES_ONCE = 1024 };
+	TAKES_QUERY = 256, TAKES_JOURNAL = 512, TAKES_ONCE = 1024,
+	TAKES_OTHER_RULES = 2048 };
 
 struct command {
 	const char *name;
@@ -65,9 +66,9 @@ static const struct command commands[] = {
 	  TAKES_RULES, ctl_rules },
 	{ "verify", "[JOURNAL] [--key FILE]", "is the journal what was written, all of it?",
 	  TAKES_JOURNAL | TAKES_KEY, ctl_verify },
-	{ "replay", "[JOURNAL] [--json]",
+	{ "replay", "[JOURNAL] [--rules DIR] [--json]",
 	  "the journal's facts to an engine once more: does it say the same?",
-	  TAKES_JSON | TAKES_JOURNAL, ctl_replay },
+	  TAKES_JSON | TAKES_JOURNAL | TAKES_OTHER_RULES, ctl_replay },
 	{ "key", "", "the public key that the journal's segments are signed with", 0, ctl_key },
 };
 
@@ -82,7 +83,8 @@ struct text_option {
 };
 
 #define FIRST_TEXT	256
-enum { TEXT_SINCE = FIRST_TEXT, TEXT_UNTIL, TEXT_TYPE, TEXT_WHERE, TEXT_JOURNAL, TEXT_KEY };
+enum { TEXT_SINCE = FIRST_TEXT, TEXT_UNTIL, TEXT_TYPE, TEXT_WHERE, TEXT_JOURNAL, TEXT_KEY,
+	TEXT_RULES };
 
 static const struct text_option texts[] = {
 	[TEXT_SINCE - FIRST_TEXT] = {
@@ -105,6 +107,10 @@ static const struct text_option texts[] = {
 		"journal", TAKES_QUERY | TAKES_RULES, offsetof(struct ctl_options, journal),
 		"DIR  of that journal; that of this host is " WALK_DIRECTORY,
 	},
+	[TEXT_RULES - FIRST_TEXT] = {
+		"rules", TAKES_OTHER_RULES, offsetof(struct ctl_options, rules),
+		"DIR    with these rules, and not those recorded: which incidents are new, and gone?",
+	},
 	[TEXT_KEY - FIRST_TEXT] = {
 		"key", TAKES_KEY, offsetof(struct ctl_options, key),
 		"FILE     the public key; of the journal by default " VERIFY_KEY,
@@ -125,6 +131,7 @@ static const struct option long_options[] = {
 	{ "where", required_argument, NULL, TEXT_WHERE },
 	{ "journal", required_argument, NULL, TEXT_JOURNAL },
 	{ "key", required_argument, NULL, TEXT_KEY },
+	{ "rules", required_argument, NULL, TEXT_RULES },
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
@@ -289,7 +296,7 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
 		switch (c) {
-		case TEXT_SINCE ... TEXT_KEY:
+		case TEXT_SINCE ... TEXT_RULES:
 			*text_of(&opt, &texts[c - FIRST_TEXT]) = optarg;
 			break;
 		case 's':

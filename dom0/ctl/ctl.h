@@ -27,6 +27,7 @@ struct ctl_options {
 	/* of the journal; NULL: not given */
 	const char *since, *until, *types, *where;
 	const char *journal;	/* its directory */
+	const char *rules;	/* replay: instead of those that were recorded */
 	const char *key;	/* a file with a public key, NULL for none */
 };
 

@@ -5,6 +5,10 @@
  * A fact is fed when all that was said about it is known: what comes before the
  * next fact. Each message that this engine says is held against the one that was
  * written down, byte for byte; what became of a verdict is taken from there.
+ *
+ * With other rules than those that were recorded only incidents are compared. What
+ * guests did, and what was done to them, stays as it was: a report of what became of an
+ * incident goes to the one that is the same now, or to none.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,11 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/changes.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/walk.h"
 #include "engine/engine_core.h"
 #include "lib/format.h"
+#include "lib/rulefiles.h"
 
 /* Differences that are shown */
 #define SHOWN_MAX	10
@@ -40,6 +46,10 @@ struct replay {
 	char *rules;		/* so far; of rules_total bytes */
 	size_t rules_len, rules_total;
 	uint64_t n_facts, n_events, n_said, n_differ;
+	struct rulefiles *others;	/* rules instead of the recorded ones; NULL: those */
+	struct changes changes;	/* by them */
+	bool has_complained;	/* of what is wrong with them; n_errors rules or files */
+	unsigned int n_errors;
 	unsigned int n_unequal;	/* runs that differ, or were not compared to their end */
 	bool is_bad;		/* no memory */
 };
@@ -86,14 +96,75 @@ static const struct entry *next_said(struct replay *r)
 	return e;
 }
 
+/*
+ * By other rules
+ */
+
+static void note_incident(struct replay *r, bool is_now, const struct msg *m)
+{
+	if (is_incident(m) && changes_add(&r->changes, is_now, (const void *)m, r->wall_ns))
+		r->is_bad = true;
+}
+
+static void note_recorded(struct replay *r)
+{
+	const struct entry *e;
+
+	r->said_at = 0;
+	while ((e = next_said(r)))
+		note_incident(r, false, entry_body(e));
+}
+
+/* What became then of sending the verdict on that rule */
+static int recorded_err(struct replay *r, const struct msg_verdict *m)
+{
+	const struct entry *e;
+
+	r->said_at = 0;
+	while ((e = next_said(r))) {
+		const struct msg_verdict *then = entry_body(e);
+
+		if (then->msg.type == MSG_VERDICT && then->domid == m->domid &&
+		    !strncmp(then->rule, m->rule, sizeof(then->rule)))
+			return e->err;
+	}
+	return 0;
+}
+
+static int hear_other(struct replay *r, const struct msg *m)
+{
+	note_incident(r, true, m);
+	return m->type == MSG_VERDICT ? recorded_err(r, (const void *)m) : 0;
+}
+
+/* The incident that a report is about has another number now; false: it is none now. */
+static bool translate(struct replay *r)
+{
+	struct msg *m = (void *)(r->fact.bytes + sizeof(struct entry));
+	uint32_t *incident;
+
+	if (m->type == MSG_DONE)
+		incident = &((struct msg_done *)m)->incident;
+	else if (m->type == MSG_RUN)
+		incident = &((struct msg_run *)m)->incident;
+	else
+		return true;
+	*incident = changes_now(&r->changes, r->fact.e.domid, *incident);
+	return *incident;
+}
+
 static int hear(void *arg, const struct msg *m)
 {
 	struct replay *r = arg;
-	const struct entry *e = next_said(r);
-	const struct msg *then = e ? entry_body(e) : NULL;
+	const struct msg *then;
+	const struct entry *e;
 
 	r->n_said++;
 	show(r, m);
+	if (r->others)
+		return hear_other(r, m);
+	e = next_said(r);
+	then = e ? entry_body(e) : NULL;
 	if (!then)
 		differ(r, "nothing was said then, now a message", m);
 	else if (then->len != m->len || memcmp(then, m, m->len))
@@ -152,7 +223,10 @@ static void feed(struct replay *r)
 		m = batch(r);
 	}
 	r->n_facts++;
-	engine_feed(r->engine, e->sender, is_a_guests ? e->domid : 0, m, e->now_ns);
+	if (!r->others || translate(r))
+		engine_feed(r->engine, e->sender, is_a_guests ? e->domid : 0, m, e->now_ns);
+	if (r->others)
+		note_recorded(r);
 	while ((more = next_said(r)))
 		differ(r, "then something was said, not now: a message", entry_body(more));
 	r->said_len = 0;
@@ -162,17 +236,8 @@ static void feed(struct replay *r)
  * Runs
  */
 
-static void finish(struct replay *r)
+static void print_run(const struct replay *r, const char *began)
 {
-	char began[64];
-
-	if (!r->engine)
-		return;
-	feed(r);
-	engine_free(r->engine);
-	r->engine = NULL;
-	format_time_utc(0, r->run, began, sizeof(began));
-	r->n_unequal += r->n_differ || !r->is_whole;
 	if (r->opt->is_json)
 		printf("{\"run\":\"%s\",\"facts\":%" PRIu64 ",\"events\":%" PRIu64
 		       ",\"messages\":%" PRIu64 ",\"whole\":%s,\"same\":%s,\"ended\":%s}\n",
@@ -187,6 +252,97 @@ static void finish(struct replay *r)
 		       r->is_ended ? "" : "; it goes on, or was not ended in order");
 }
 
+static const char * const kinds[] = {
+	[CHANGE_SAME] = "same", [CHANGE_NEW] = "new", [CHANGE_GONE] = "gone",
+	[CHANGE_OTHER] = "other",
+};
+
+static void print_change(const struct replay *r, const struct change *c)
+{
+	char when[64], guest[4 * MSG_NAME_MAX];
+	const char *kind = kinds[change_kind(c)];
+
+	format_time_utc(c->decided_ns, c->wall_ns, when, sizeof(when));
+	if (r->opt->is_json) {
+		json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i, s:i}",
+			"change", kind, "time", when,
+			"guest", format_json_string(c->guest, strnlen(c->guest, sizeof(c->guest))),
+			"domid", (int)c->domid, "rule", c->rule, "rule_id", c->rule_id,
+			"then", (int)c->then, "now", (int)c->now);
+
+		if (object && !json_dumpf(object, stdout, JSON_COMPACT))
+			putchar('\n');
+		json_decref(object);
+		return;
+	}
+	decode_escape(c->guest, strnlen(c->guest, sizeof(c->guest)), guest, sizeof(guest));
+	printf("  %-5s  %s %s  %s%s%s\n", kind, when, guest, c->rule,
+	       *c->rule_id ? ", " : "", c->rule_id);
+}
+
+static void print_changes(const struct replay *r, const char *began)
+{
+	unsigned int n[CHANGES] = { 0 };
+
+	for (size_t i = 0; i < r->changes.n; i++) {
+		enum change_kind kind = change_kind(&r->changes.list[i]);
+
+		n[kind]++;
+		if (kind != CHANGE_SAME)
+			print_change(r, &r->changes.list[i]);
+	}
+	if (r->opt->is_json)
+		printf("{\"run\":\"%s\",\"facts\":%" PRIu64 ",\"events\":%" PRIu64
+		       ",\"whole\":%s,\"ended\":%s,\"same\":%u,\"new\":%u,\"gone\":%u,\"other\":%u}\n",
+		       began, r->n_facts, r->n_events, r->is_whole ? "true" : "false",
+		       r->is_ended ? "true" : "false", n[CHANGE_SAME], n[CHANGE_NEW],
+		       n[CHANGE_GONE], n[CHANGE_OTHER]);
+	else
+		printf("run of %s: %" PRIu64 " facts, %" PRIu64 " events: incidents: %u the same, %u new, %u gone, %u of another level or with other actions%s%s\n",
+		       began, r->n_facts, r->n_events, n[CHANGE_SAME], n[CHANGE_NEW],
+		       n[CHANGE_GONE], n[CHANGE_OTHER],
+		       r->is_whole ? "" : "; something is missing",
+		       r->is_ended ? "" : "; it goes on, or was not ended in order");
+}
+
+static void finish(struct replay *r)
+{
+	char began[64];
+
+	if (!r->engine)
+		return;
+	feed(r);
+	engine_free(r->engine);
+	r->engine = NULL;
+	format_time_utc(0, r->run, began, sizeof(began));
+	r->n_unequal += r->n_differ || !r->is_whole;
+	if (r->others)
+		print_changes(r, began);
+	else
+		print_run(r, began);
+}
+
+/* Of each run's engine they are the same. */
+static void complain(void *arg, enum report_kind kind, const char *file, unsigned int line,
+		     const char *text)
+{
+	struct replay *r = arg;
+
+	if (kind != REPORT_ERROR || r->has_complained)
+		return;
+	r->n_errors++;
+	fprintf(stderr, "%s:%u: %s\n", file, line, text);
+}
+
+static void load_others(struct replay *r)
+{
+	if (!r->others || !r->engine)
+		return;
+	if (engine_load(r->engine, r->others->bytes, r->others->len, complain, r) < 0)
+		r->is_bad = true;
+	r->has_complained = true;
+}
+
 static void begin(struct replay *r, const struct walk_place *at, const struct hash_seed *seed)
 {
 	r->run = at->run;
@@ -197,6 +353,8 @@ static void begin(struct replay *r, const struct walk_place *at, const struct ha
 	r->number = r->n_facts = r->n_events = r->n_said = r->n_differ = 0;
 	r->has_fact = false;
 	r->said_len = 0;
+	changes_free(&r->changes);
+	load_others(r);
 }
 
 static void hole(struct replay *r)
@@ -265,6 +423,8 @@ static void take_rules(struct replay *r, const struct entry *e)
 	const struct entry_rules *piece = entry_body(e);
 
 	feed(r);
+	if (r->others)
+		return;
 	if (!piece->offset) {
 		free(r->rules);
 		r->rules = malloc(piece->total + 1);
@@ -331,17 +491,30 @@ static bool take(void *arg, const struct walk_place *at, const struct entry *e)
 	return !r->is_bad && !ferror(stdout);
 }
 
+static void unreadable(void *arg, const char *path, const char *why)
+{
+	complain(arg, REPORT_ERROR, path, 1, why);
+}
+
 int ctl_replay(const struct ctl_options *opt)
 {
 	const struct walk_want want = walk_all();
 	struct replay r = { .opt = opt };
+	struct rulefiles others = { 0 };
 	unsigned int n_skipped = 0;
-	int rc = walk(opt->journal ? opt->journal : WALK_DIRECTORY, &want, take, &r, &n_skipped);
+	int rc;
 
+	if (opt->rules) {
+		rulefiles_add(&others, opt->rules, unreadable, &r);
+		r.others = &others;
+	}
+	rc = walk(opt->journal ? opt->journal : WALK_DIRECTORY, &want, take, &r, &n_skipped);
 	finish(&r);
+	changes_free(&r.changes);
+	rulefiles_free(&others);
 	free(r.said);
 	free(r.rules);
 	if (r.is_bad)
 		fprintf(stderr, "starlsmctl: no memory\n");
-	return rc || r.is_bad || r.n_unequal || n_skipped ? CTL_FAILED : CTL_OK;
+	return rc || r.is_bad || r.n_errors || r.n_unequal || n_skipped ? CTL_FAILED : CTL_OK;
 }

@@ -233,6 +233,95 @@ static void rules_on_a_journal_with_a_hole(void **state)
 	assert_int_equal(count("mail: low: A file"), 40);
 }
 
+static const char srv_file[] =
+	"title: A file in /srv\nlevel: high\nrespond: pause\n"
+	"logsource: {product: linux, category: file_event}\n"
+	"detection: {s: {TargetFilename|startswith: /srv/}, condition: s}\n";
+
+static int replay_by(const char *text)
+{
+	return run(ctl_replay, (struct ctl_options){ .rules = write_rules(text) });
+}
+
+/* web's and mail's files, then web is paused for its own */
+static void recorded_by_a_rule(void)
+{
+	struct msg_done done = {
+		.msg = { MSG_DONE, sizeof(done) }, .domid = WEB, .action = ACTION_PAUSE,
+		.start_ns = 1, .end_ns = 2,
+	};
+	struct rulefiles files = { 0 };
+
+	assert_int_equal(rulefiles_put(&files, "a.yml", srv_file, sizeof(srv_file) - 1), 0);
+	rig_start(&rig);
+	rig_rules(&rig, files.bytes, files.len);
+	rulefiles_free(&files);
+	rig_guest(&rig, WEB, "web");
+	rig_guest(&rig, MAIL, "mail");
+	some_files(MAIL, 2);
+	some_files(WEB, 2);
+	done.incident = 2;
+	assert_int_equal(rig_feed(&rig, FROM_RESPONDER, 0, &done.msg), 0);
+	rig_intrusion(&rig, WEB);
+	rig_stop(&rig);
+}
+
+static void other_rules(void **state)
+{
+	(void)state;
+	recorded_by_a_rule();
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	/* the same rule, and no rule at all */
+	assert_int_equal(replay_by(srv_file), CTL_OK);
+	assert_said("incidents: 3 the same, 0 new, 0 gone, 0 of another level or with other actions\n");
+	assert_int_equal(replay_by("# none\n"), CTL_OK);
+	assert_said("incidents: 1 the same, 0 new, 2 gone, 0 of another level or with other actions\n");
+	assert_int_equal(count("  gone   20"), 2);
+	assert_said(" web  A file in /srv");
+	assert_false(is_said("INCIDENT 1 A file"));
+	assert_said("INCIDENT 1 intrusion");
+}
+
+static void rules_that_say_more_or_less(void **state)
+{
+	(void)state;
+	recorded_by_a_rule();
+	assert_int_equal(replay_by("title: A file in /srv\nlevel: high\nrespond: halt\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /srv/}, condition: s}\n"
+		"---\ntitle: A module\nlevel: low\nlogsource: {service: starlsm, category: module}\n"
+		"detection: {s: {path|startswith: /tmp/}, condition: s}\n"), CTL_OK);
+	assert_said("incidents: 1 the same, 1 new, 0 gone, 2 of another level or with other actions\n");
+	assert_int_equal(count("  other  20"), 2);
+	assert_int_equal(count("  new    20"), 1);
+	assert_said(" web  A module");
+	/* what was reported of an incident goes to the one that is the same, whatever its number */
+	assert_int_equal(replay_by("title: A file of web's\nlevel: high\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /srv/, guest: mail}, condition: s}\n"
+		"---\ntitle: A file in /srv\nlevel: high\nrespond: pause\n"
+		"logsource: {product: linux, category: file_event}\n"
+		"detection: {s: {TargetFilename|startswith: /srv/}, condition: s}\n"), CTL_OK);
+	assert_said("INCIDENT 3 A file in /srv: contained");
+	assert_int_equal(count(": contained"), 1);
+	/* one that is no rule */
+	assert_int_equal(replay_by("title: Nothing\n"), CTL_FAILED);
+	assert_said("rules.yml:1: ");
+}
+
+static void other_rules_as_json(void **state)
+{
+	const char *path;
+
+	(void)state;
+	recorded_by_a_rule();
+	path = write_rules("# none\n");
+	assert_int_equal(run(ctl_replay, (struct ctl_options){ .rules = path, .is_json = true }), CTL_OK);
+	assert_int_equal(count("{\"change\":\"gone\","), 2);
+	assert_said("\"whole\":true,\"ended\":true,\"same\":1,\"new\":0,\"gone\":2,\"other\":0}");
+}
+
 static void a_guest_that_ends_is_sealed_at_once(void **state)
 {
 	(void)state;
@@ -379,6 +468,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_are_tested, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(other_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_that_say_more_or_less, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(other_rules_as_json, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_on_a_journal_with_a_hole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_guest_that_ends_is_sealed_at_once, set_up,
 						tear_down),
