@@ -5,6 +5,7 @@
 #ifndef STARLSM_CTL_H
 #define STARLSM_CTL_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -63,6 +64,9 @@ int64_t ctl_wall_ns(void);
 
 /* Is it about the guest asked for, by name or domid? */
 bool ctl_is_wanted(const struct ctl_options *opt, const char *guest, uint32_t domid);
+
+/* One incident as `incidents --json` has it; NULL if it is none, or without memory. */
+json_t *incident_json(const struct msg *m, int64_t wall_ns);
 
 /* One incident, as text for people or as a line of JSON; -1 if it is none. */
 int incident_print(const struct msg *m, int64_t wall_ns, bool is_json);

@@ -380,29 +380,43 @@ static json_t *json_whole(const struct msg_out_incident *in, int64_t wall_ns)
 			 "tree", json_tree(in));
 }
 
-static int print_json(const struct msg_out_incident *in, int64_t wall_ns)
+json_t *incident_json(const struct msg *m, int64_t wall_ns)
 {
-	json_t *object = json_head(in, wall_ns), *whole = json_whole(in, wall_ns);
-	int rc = object && whole ? json_object_update(object, whole) : -1;
+	const struct msg_out_incident *in = (const void *)m;
+	json_t *object, *whole;
 
-	if (!rc) {
-		json_dumpf(object, stdout, JSON_COMPACT);
-		putchar('\n');
+	if (check(m))
+		return NULL;
+	object = json_head(in, wall_ns);
+	whole = json_whole(in, wall_ns);
+	if (object && whole && !json_object_update(object, whole)) {
+		json_decref(whole);
+		return object;
 	}
 	json_decref(object);
 	json_decref(whole);
-	return rc;
+	return NULL;
+}
+
+static int print_json(const struct msg *m, int64_t wall_ns)
+{
+	json_t *object = incident_json(m, wall_ns);
+
+	if (!object)
+		return -1;
+	json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+	return 0;
 }
 
 int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
 {
-	const struct msg_out_incident *in = (const void *)m;
-
+	if (is_json)
+		return print_json(m, wall_ns);
 	if (check(m))
 		return -1;
-	if (is_json)
-		return print_json(in, wall_ns);
-	print_text(in, wall_ns);
+	print_text((const void *)m, wall_ns);
 	return 0;
 }
 

@@ -276,7 +276,7 @@ static void add_named(struct text *t, const struct format_event *fe, const char 
 	}
 }
 
-static void add_object(struct text *t, const struct format_event *fe, const char *shape)
+static void add_shape(struct text *t, const struct format_event *fe, const char *shape)
 {
 	const char *close;
 
@@ -297,6 +297,26 @@ static void add_all_fields(struct text *t, const struct format_event *fe)
 		text_add(t, "%s%s=", i ? " " : "", fe->ev->fields[i].name);
 		add_value(t, fe, i);
 	}
+}
+
+static void add_object(struct text *t, const struct format_event *fe)
+{
+	struct starlsm_rec hdr;
+
+	memcpy(&hdr, fe->rec, sizeof(hdr));
+	if (shapes[hdr.type])
+		add_shape(t, fe, shapes[hdr.type]);
+	else
+		add_all_fields(t, fe);
+}
+
+size_t format_object(const struct format_event *fe, char *buf, size_t size)
+{
+	struct text t;
+
+	text_init(&t, buf, size);
+	add_object(&t, fe);
+	return t.len;
 }
 
 static void pad_to(struct text *t, size_t column)
@@ -358,10 +378,8 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
 		   char *buf, size_t size)
 {
 	char when[32], guest[4 * MSG_NAME_MAX];
-	struct starlsm_rec hdr;
 	struct text t;
 
-	memcpy(&hdr, fe->rec, sizeof(hdr));
 	format_time_of_day(fe->out->mono_ns, wall_ns, when, sizeof(when));
 	decode_escape(fe->out->guest, strlen(fe->out->guest), guest, sizeof(guest));
 	text_init(&t, buf, size);
@@ -369,10 +387,7 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
 		 fe->out->ring, SEQ_WIDTH, fe->out->seq, is_coloured ? colour_of(fe) : "",
 		 EVENT_WIDTH, fe->ev->name, is_coloured ? PLAIN : "");
 	add_who(&t, fe);
-	if (shapes[hdr.type])
-		add_object(&t, fe, shapes[hdr.type]);
-	else
-		add_all_fields(&t, fe);
+	add_object(&t, fe);
 	return t.len;
 }
 

@@ -52,6 +52,8 @@ json_t *format_json(const struct format_event *fe, int64_t wall_ns);
 
 /* Only those fields, into the object; -1 without memory. */
 int format_json_fields(json_t *object, const struct format_event *fe);
+/* A line's end: what was asked for. Returns its length. */
+size_t format_object(const struct format_event *fe, char *text, size_t size);
 
 /* The event's field i, as a line shows it. Returns its length. */
 size_t format_value(const struct format_event *fe, unsigned int i, char *text, size_t size);
