@@ -11,6 +11,7 @@ help:
 	@echo 'make demo          the whole path on an emulated Xen host'
 	@echo 'make check         every test: unit, KUnit, end to end'
 	@echo 'make check-unit    dom0 programs, in user space with sanitizers'
+	@echo 'make check-report  how a report of an incident looks, in Chromium'
 	@echo 'make check-kunit   the LSM, in a User Mode Linux'
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
 	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
@@ -31,11 +32,15 @@ demo:
 	@tests/e2e/demo
 
 check:
-	@tests/check unit kunit e2e
+	@tests/check unit report kunit e2e
 
 check-unit:
 	@$(LAB)/packages unit
 	@$(MAKE) -s -C tests/unit check
+
+check-report:
+	@$(LAB)/packages report
+	@tests/report/run
 
 check-kunit:
 	@$(LAB)/packages kunit
@@ -79,5 +84,5 @@ lab:
 clean:
 	@rm -rf build
 
-.PHONY: help demo check check-unit check-kunit check-e2e check-long \
+.PHONY: help demo check check-unit check-report check-kunit check-e2e check-long \
 	check-fuzz check-e2e-long bench lint dom0 kernel lab clean
