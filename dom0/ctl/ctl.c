@@ -17,7 +17,7 @@
 enum { TAKES_JSON = 1, TAKES_FOLLOW = 2, TAKES_GUEST_OPTION = 4, TAKES_GUEST = 8,
 	TAKES_RULES = 16, TAKES_KEY = 32, TAKES_ARGS = 64, TAKES_HOST = 128,
 	TAKES_QUERY = 256, TAKES_JOURNAL = 512, TAKES_ONCE = 1024,
-	TAKES_OTHER_RULES = 2048 };
+	TAKES_OTHER_RULES = 2048, TAKES_REPORT = 4096 };
 
 struct command {
 	const char *name;
@@ -69,6 +69,9 @@ static const struct command commands[] = {
 	{ "replay", "[JOURNAL] [--rules DIR] [--json]",
 	  "the journal's facts to an engine once more: does it say the same?",
 	  TAKES_JSON | TAKES_JOURNAL | TAKES_OTHER_RULES, ctl_replay },
+	{ "report", "INCIDENT -o FILE.html [--journal DIR]",
+	  "a page about an incident for people: what happened, and what is left to do",
+	  TAKES_REPORT | TAKES_ARGS | TAKES_KEY | TAKES_GUEST_OPTION, ctl_report },
 	{ "key", "", "the public key that the journal's segments are signed with", 0, ctl_key },
 };
 
@@ -84,7 +87,7 @@ struct text_option {
 
 #define FIRST_TEXT	256
 enum { TEXT_SINCE = FIRST_TEXT, TEXT_UNTIL, TEXT_TYPE, TEXT_WHERE, TEXT_JOURNAL, TEXT_KEY,
-	TEXT_RULES };
+	TEXT_RULES, TEXT_OUTPUT, TEXT_END };
 
 static const struct text_option texts[] = {
 	[TEXT_SINCE - FIRST_TEXT] = {
@@ -92,7 +95,7 @@ static const struct text_option texts[] = {
 		"TIME   of the journal, from then on: \"2026-11-23 12:30\", or 2h ago",
 	},
 	[TEXT_UNTIL - FIRST_TEXT] = {
-		"until", TAKES_QUERY, offsetof(struct ctl_options, until),
+		"until", TAKES_QUERY | TAKES_REPORT, offsetof(struct ctl_options, until),
 		"TIME   of the journal, until then",
 	},
 	[TEXT_TYPE - FIRST_TEXT] = {
@@ -104,7 +107,8 @@ static const struct text_option texts[] = {
 		"EXPR   of the journal, only what matches: 'uid = 0 and path ~ \"/tmp/*\"'",
 	},
 	[TEXT_JOURNAL - FIRST_TEXT] = {
-		"journal", TAKES_QUERY | TAKES_RULES, offsetof(struct ctl_options, journal),
+		"journal", TAKES_QUERY | TAKES_RULES | TAKES_REPORT,
+		offsetof(struct ctl_options, journal),
 		"DIR  of that journal; that of this host is " WALK_DIRECTORY,
 	},
 	[TEXT_RULES - FIRST_TEXT] = {
@@ -114,6 +118,10 @@ static const struct text_option texts[] = {
 	[TEXT_KEY - FIRST_TEXT] = {
 		"key", TAKES_KEY, offsetof(struct ctl_options, key),
 		"FILE     the public key; of the journal by default " VERIFY_KEY,
+	},
+	[TEXT_OUTPUT - FIRST_TEXT] = {
+		"output", TAKES_REPORT, offsetof(struct ctl_options, output),
+		"FILE  or -o: where the page goes; it replaces what is there",
 	},
 };
 
@@ -132,10 +140,11 @@ static const struct option long_options[] = {
 	{ "journal", required_argument, NULL, TEXT_JOURNAL },
 	{ "key", required_argument, NULL, TEXT_KEY },
 	{ "rules", required_argument, NULL, TEXT_RULES },
+	{ "output", required_argument, NULL, TEXT_OUTPUT },
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
-	{ "once", no_argument, NULL, 'o' },
+	{ "once", no_argument, NULL, '1' },
 	{ "guest", required_argument, NULL, 'g' },
 	{ "events", required_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
@@ -294,10 +303,13 @@ int main(int argc, char **argv)
 	bool wants_help = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "hV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "hVo:", long_options, NULL)) != -1) {
 		switch (c) {
-		case TEXT_SINCE ... TEXT_RULES:
+		case TEXT_SINCE ... TEXT_END - 1:
 			*text_of(&opt, &texts[c - FIRST_TEXT]) = optarg;
+			break;
+		case 'o':
+			opt.output = optarg;
 			break;
 		case 's':
 			opt.socket = optarg;
@@ -314,7 +326,7 @@ int main(int argc, char **argv)
 		case 'f':
 			opt.is_follow = true;
 			break;
-		case 'o':
+		case '1':
 			opt.is_once = true;
 			break;
 		case 'h':

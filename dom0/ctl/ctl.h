@@ -30,6 +30,7 @@ struct ctl_options {
 	const char *journal;	/* its directory */
 	const char *rules;	/* replay: instead of those that were recorded */
 	const char *key;	/* a file with a public key, NULL for none */
+	const char *output;	/* the file to be written */
 };
 
 #define VERIFY_KEY	"/var/lib/starlsm/journal.key.pub"
@@ -55,6 +56,7 @@ int ctl_query(const struct ctl_options *opt);
 int ctl_verify(const struct ctl_options *opt);
 int ctl_replay(const struct ctl_options *opt);
 int ctl_key(const struct ctl_options *opt);
+int ctl_report(const struct ctl_options *opt);
 
 /* Is it the journal that is asked, and not the engine? Then ctl_query() answers. */
 bool query_is_asked(const struct ctl_options *opt);
