@@ -171,7 +171,8 @@ int board_incident(struct board *b, const struct msg *m)
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in))
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
-		if (b->row[i].domid == in->domid && in->state != INCIDENT_CONTAINED)
+		if (b->row[i].domid == in->domid && in->state != INCIDENT_CONTAINED &&
+		    in->state != INCIDENT_CLOSED)
 			b->row[i].n_counted++;
 	return 0;
 }

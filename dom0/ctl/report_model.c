@@ -95,12 +95,27 @@ static int find_mark(const json_t *list, int vcpu, json_int_t seq)
 	return 0;
 }
 
+/* The alert that decided: the incident's steps are what led to it. 0 if there is none. */
+static int deciding(const json_t *alerts)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(alerts, i, one)
+		if (json_is_true(json_object_get(one, "decided")))
+			return i + 1;
+	return 0;
+}
+
 int model_mark(const json_t *incident, int vcpu, json_int_t seq)
 {
 	const json_t *alerts = json_object_get(incident, "alerts");
+	int step = find_mark(json_object_get(incident, "steps"), vcpu, seq);
+	int alert = find_mark(alerts, vcpu, seq);
 
-	return find_mark(json_array_size(alerts) ? alerts : json_object_get(incident, "steps"),
-			 vcpu, seq);
+	if (!json_array_size(alerts))
+		return step;
+	return !alert && step ? deciding(alerts) : alert;
 }
 
 const json_t *model_run(const json_t *model)

@@ -46,7 +46,7 @@ const char *model_when(const json_t *object, const char *key);
 bool model_span(const json_t *incident, int64_t *first_ns, int64_t *last_ns);
 
 /*
- * Which alert of the incident, or without alerts which step, that record is about;
+ * Which alert of the incident that record decided, or led to; without alerts which step;
  * from 1, 0 if none.
  */
 int model_mark(const json_t *incident, int vcpu, json_int_t seq);

@@ -69,12 +69,19 @@ static void take_node(struct tree *t, const json_t *n)
 	take_marks(node, json_object_get(n, "alerts"));
 }
 
-static void add_args(struct tree *t, const json_t *ev)
+/* What an exec tells of the node that it has made */
+static void add_exec(struct tree *t, const json_t *incident, const json_t *ev)
 {
-	for (int i = 0; i < t->n; i++)
-		if (t->node[i].task == integer(json_object_get(ev, "task"), "id", 0) &&
-		    !strcmp(t->node[i].exe, model_text(ev, "path")))
-			t->node[i].args = json_object_get(ev, "args");
+	const int mark = model_mark(incident, integer(ev, "vcpu", -1), integer(ev, "seq", 0));
+
+	for (int i = 0; i < t->n; i++) {
+		if (t->node[i].task != integer(json_object_get(ev, "task"), "id", 0) ||
+		    strcmp(t->node[i].exe, model_text(ev, "path")))
+			continue;
+		t->node[i].args = json_object_get(ev, "args");
+		if (mark && mark <= MARKS)
+			t->node[i].marks |= 1U << (mark - 1);
+	}
 }
 
 /*
@@ -207,7 +214,7 @@ void tree_build(struct tree *t, const json_t *model)
 		if (!has_tree)
 			take_event(t, incident, one);
 		else if (!strcmp(model_text(one, "event"), "exec"))
-			add_args(t, one);
+			add_exec(t, incident, one);
 	}
 	if (!has_tree)
 		drop_idle(t);

@@ -488,8 +488,8 @@ struct run_step {
 
 struct msg_run {
 	struct msg msg;
-	uint32_t id;		/* counts up over restarts */
 	uint32_t domid;
+	uint32_t id;		/* counts up over restarts */
 	uint32_t incident;	/* 0: of an earlier engine, or an operator's */
 	uint32_t verdict;	/* enum respond_policy */
 	uint32_t dry_run;

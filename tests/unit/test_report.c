@@ -84,7 +84,7 @@ static void an_intrusion(void **state)
 	assert_int_equal(report("1", (struct ctl_options){ 0 }), CTL_OK);
 	assert_string_equal(said, "");
 	assert_page("in web</h1>");
-	assert_page("<span class=tag>1</span>/bin/sh");
+	assert_page("<span class=tag>1</span>/sbin/insmod → from file");
 	/* the tree, with the alerting steps marked */
 	assert_page("<b>/usr/sbin/nginx</b>");
 	assert_page("<b>/sbin/insmod</b>");
@@ -133,7 +133,7 @@ static void a_busy_guest(void **state)
 	rig_stop(&rig);
 	assert_int_equal(report("1", (struct ctl_options){ 0 }), CTL_OK);
 	assert_page("more events of these tasks found no place here");
-	assert_page("<span class=tag>1</span>/bin/sh");
+	assert_page("<span class=tag>1</span>/sbin/insmod → from file");
 	assert_page("from file /tmp/rk.ko");
 }
 

@@ -151,6 +151,22 @@ static void in_order(void **state)
 	assert_int_equal(got.last, 201);
 }
 
+/* A playbook is its guest's, not of the domain that has the run's number. */
+static void a_run_is_its_guests(void **state)
+{
+	static const struct msg_run m = {
+		.msg = { MSG_RUN, sizeof(m) }, .domid = 2, .id = 1,
+	};
+
+	(void)state;
+	guest(1);
+	guest(2);
+	tap_fact(&tap, FROM_RESPONDER, 0, &m.msg, 1);
+	receive_all();
+	assert_int_equal(got.n_of[1], 1);
+	assert_int_equal(got.n_of[2], 2);
+}
+
 /* Many times around the buffer, with lengths that fit badly */
 static void around(void **state)
 {
@@ -320,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_run_is_its_guests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(around, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_noisy_neighbour, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(few_facts_still_fit, set_up, tear_down),

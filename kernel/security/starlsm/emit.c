@@ -216,9 +216,10 @@ static void emit_here(const struct starlsm_about *about,
 }
 
 /* In each of the four that call it: it has much to return. */
-static __always_inline struct starlsm_written
-emit(const struct starlsm_about *about, const struct starlsm_msg *msg,
-     struct starlsm_question *question)
+static __always_inline
+struct starlsm_written emit(const struct starlsm_about *about,
+			    const struct starlsm_msg *msg,
+			    struct starlsm_question *question)
 {
 	const struct starlsm_policy *policy;
 	struct starlsm_written written = {};

@@ -40,13 +40,13 @@ static struct set *set_of(const struct inode *inode)
  */
 struct starlsm_path *starlsm_kept_find(const struct inode *inode)
 {
-	struct set *const set = set_of(inode);
+	struct starlsm_path __rcu **way = set_of(inode)->way;
+	struct starlsm_path __rcu **const end = way + STARLSM_KEPT_WAYS;
 	struct starlsm_path *path;
-	unsigned int i;
 
 	guard(rcu)();
-	for (i = 0; i < STARLSM_KEPT_WAYS; i++) {
-		path = rcu_dereference(set->way[i]);
+	for (; way < end; way++) {
+		path = rcu_dereference(*way);
 		if (path && path->inode == inode)
 			return refcount_inc_not_zero(&path->refs) ? path : NULL;
 	}
@@ -98,15 +98,15 @@ void starlsm_kept_set(struct starlsm_path *path)
  */
 void starlsm_kept_forget(const struct inode *inode)
 {
-	struct set *const set = set_of(inode);
+	struct starlsm_path __rcu **way = set_of(inode)->way;
+	struct starlsm_path __rcu **const end = way + STARLSM_KEPT_WAYS;
 	struct starlsm_path *path;
-	unsigned int i;
 
 	guard(rcu)();
-	for (i = 0; i < STARLSM_KEPT_WAYS; i++) {
-		path = rcu_dereference(set->way[i]);
+	for (; way < end; way++) {
+		path = rcu_dereference(*way);
 		if (path && path->inode == inode &&
-		    unrcu_pointer(cmpxchg(&set->way[i], RCU_INITIALIZER(path),
+		    unrcu_pointer(cmpxchg(way, RCU_INITIALIZER(path),
 					  NULL)) == path)
 			starlsm_path_put(path);
 	}
