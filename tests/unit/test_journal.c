@@ -93,6 +93,23 @@ static void an_incident_as_json(void **state)
 	json_decref(in);
 }
 
+/* It is of no guest as a fact, and of one as what is said. */
+static void one_that_an_operator_closes(void **state)
+{
+	const struct msg_close m = {
+		.msg = { MSG_CLOSE, sizeof(m) }, .domid = UINT32_MAX, .incident = 1,
+	};
+
+	(void)state;
+	two_guests();
+	assert_int_equal(rig_feed(&rig, FROM_PARENT, 0, &m.msg), 0);
+	rig_stop(&rig);
+	assert_int_equal(verify(), CTL_OK);
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	assert_said("INCIDENT 1 intrusion-chain: closed");
+}
+
 /* One engine's journal is another's facts: it says the same, or is caught. */
 static void a_different_engine_is_seen(void **state)
 {
@@ -464,6 +481,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_written_is_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(while_it_is_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_incident_as_json, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_that_an_operator_closes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_different_engine_is_seen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
