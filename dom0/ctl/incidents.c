@@ -427,10 +427,11 @@ int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
 /* Which alert has come, if there is another that decided */
 static void print_news(const struct msg_out_incident *in)
 {
-	const struct incident_alert *a = in->alert + in->news;
+	const struct incident_alert *a;
 
 	if (in->news == INCIDENT_NONE || in->n_alerts == 1)
 		return;
+	a = &in->alert[in->news];
 	printf("    joined by %s: %s (%s), score %u\n", link_names[a->link], a->rule,
 	       rule_level_name(a->level), in->score);
 	if (in->news != in->deciding)

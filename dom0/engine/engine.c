@@ -129,12 +129,13 @@ static const char *state_name(uint32_t state)
 /* The alert that came, if one did, else the one that decided */
 static void log_incident(const struct msg_out_incident *m)
 {
-	const struct incident_alert *a = &m->alert[m->news == INCIDENT_NONE ? m->deciding : m->news];
+	const uint32_t at = m->news == INCIDENT_NONE ? m->deciding : m->news;
+	const char *reason = at == m->deciding ? m->reason : m->alert[at].reason;
 
-	log_warning("incident %u, guest %s (domain %u), %s, %s%s, verdict %s, score %u: %s", m->id,
-		    m->guest, m->domid, a->rule, state_name(m->state),
-		    m->dry_run ? ", dry run" : "", ladder_name(m->verdict), m->score,
-		    m->news == m->deciding ? m->reason : a->reason);
+	log_msg(m->verdict == RESPOND_OBSERVE ? LOG_INFO : LOG_WARNING,
+		"incident %u, guest %s (domain %u), %s, %s%s, verdict %s, score %u: %s", m->id,
+		m->guest, m->domid, m->alert[at].rule, state_name(m->state),
+		m->dry_run ? ", dry run" : "", ladder_name(m->verdict), m->score, reason);
 }
 
 static int pass_on(struct shell *sh, const struct msg *m)

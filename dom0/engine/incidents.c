@@ -72,11 +72,12 @@ static enum fit fit(const struct incident *inc, const struct alert *alert,
 		    const struct incident_where *where, enum incident_link *link)
 {
 	const int64_t age_ns = where->now_ns - inc->out.last_ns;
-	const bool is_same = incident_has(inc, alert);
+	bool is_same;
 
 	if (!inc->out.id || inc->gone || inc->out.domid != where->domid ||
 	    inc->out.state == INCIDENT_CLOSED)
 		return FIT_NOT;
+	is_same = incident_has(inc, alert);
 	if (age_ns > where->incidents->window_s * NS_PER_S)
 		return is_same && is_lasting(inc) ? FIT_SAME : FIT_NOT;
 	*link = incident_shares(inc, where->links);

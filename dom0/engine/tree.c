@@ -60,12 +60,16 @@ static uint32_t add(struct msg_out_incident *out, uint32_t parent, const struct 
 	return n - out->node;
 }
 
-/* One that is gone, and of which its child remembers something */
+/* A creator that is gone: its child remembers something of it. */
 static uint32_t add_gone(struct msg_out_incident *out, const struct ledger *l,
 			 const struct task *child)
 {
-	struct incident_node *n = new_node(out, child->parent, INCIDENT_NONE);
+	uint32_t at = find(out, child->parent);
+	struct incident_node *n;
 
+	if (at != INCIDENT_NONE)
+		return at;
+	n = new_node(out, child->parent, INCIDENT_NONE);
 	if (!n)
 		return INCIDENT_NONE;
 	n->pid = child->ppid;
@@ -73,36 +77,23 @@ static uint32_t add_gone(struct msg_out_incident *out, const struct ledger *l,
 	return n - out->node;
 }
 
-/* The next one up in the same lineage */
-static const struct task *creator(struct ledger *l, const struct task *t)
+/* Where the one above a task in its lineage is, with all that is above that */
+static uint32_t add_above(struct msg_out_incident *out, struct ledger *l, const struct task *t,
+			  unsigned int depth)
 {
-	const struct task *up = t->lineage == t->id ? NULL : ledger_task(l, t->parent);
+	const struct task *up;
+	uint32_t at;
 
-	return up && up->lineage == t->lineage ? up : NULL;
-}
-
-/* All that is above a task; where its creator is */
-static uint32_t add_above(struct msg_out_incident *out, struct ledger *l, const struct task *t)
-{
-	const struct task *chain[TREE_DEPTH_MAX], *up = t;
-	uint32_t n = 0, at = INCIDENT_NONE;
-
-	while (n < TREE_DEPTH_MAX && at == INCIDENT_NONE && (up = creator(l, up))) {
-		chain[n++] = up;
-		at = find(out, up->id);
-	}
-	if (at != INCIDENT_NONE)
-		n--;
-	up = n ? chain[n - 1] : t;
-	if (at == INCIDENT_NONE && up->lineage != up->id && up->parent &&
-	    !ledger_task(l, up->parent)) {
-		at = find(out, up->parent);
-		if (at == INCIDENT_NONE)
-			at = add_gone(out, l, up);
-	}
-	while (n--)
-		at = add(out, at, chain[n], ledger_exe(l, chain[n]->exe));
-	return at;
+	if (!depth || t->lineage == t->id || !t->parent)
+		return INCIDENT_NONE;
+	up = ledger_task(l, t->parent);
+	if (!up)
+		return add_gone(out, l, t);
+	if (up->lineage != t->lineage)
+		return INCIDENT_NONE;
+	at = find(out, up->id);
+	return at != INCIDENT_NONE ? at :
+		add(out, add_above(out, l, up, depth - 1), up, ledger_exe(l, up->exe));
 }
 
 static bool has_exe(const struct incident_node *n, const struct path *exe)
@@ -127,7 +118,7 @@ void tree_add(struct msg_out_incident *out, struct ledger *l, const struct starl
 		ledger_exe(l, t->exe);
 	at = find(out, t->id);
 	if (at == INCIDENT_NONE)
-		at = add(out, add_above(out, l, t), t, exe);
+		at = add(out, add_above(out, l, t, TREE_DEPTH_MAX), t, exe);
 	else if (!has_exe(&out->node[at], exe))
 		at = add(out, at, t, exe);
 	if (at != INCIDENT_NONE)

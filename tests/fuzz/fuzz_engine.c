@@ -71,6 +71,10 @@ static void renew(void)
 	const struct msg_guest guest = {
 		.msg = { MSG_GUEST, sizeof(guest) }, .domid = DOMID,
 		.respond = RESPOND_HALT, .name = "fuzz",
+		.incidents = {
+			.window_s = 1, .hold_s = 1, .close_s = 2,
+			.at = { [RESPOND_PAUSE] = 40, [RESPOND_EVACUATE] = 70, [RESPOND_HALT] = 90 },
+		},
 	};
 
 	static const struct msg_rules rules = {
