@@ -483,7 +483,7 @@ struct run_step {
 	char text[STEP_TEXT_MAX];	/* what came of it, escaped, or "" */
 	char host[MSG_GROUP_MAX];	/* where it goes, "" if nowhere */
 	uint32_t epoch;		/* of its sensor before it goes */
-	uint32_t reserved;
+	uint32_t copies;	/* 1: it stands while it goes */
 };
 
 struct msg_run {

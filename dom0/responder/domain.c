@@ -55,6 +55,20 @@ int domain_destroy(uint32_t domid)
 	return xc_domain_destroy(xch, domid) ? errno : 0;
 }
 
+int domain_moves_live(uint32_t domid, bool *live)
+{
+	xc_domaininfo_t info;
+	xc_physinfo_t host = { 0 };
+
+	if (xc_domain_getinfolist(xch, domid, 1, &info) != 1 || info.domain != domid)
+		return ESRCH;
+	if (xc_physinfo(xch, &host))
+		return errno;
+	*live = info.flags & XEN_DOMINF_hvm_guest ||
+		host.capabilities & XEN_SYSCTL_PHYSCAP_shadow;
+	return 0;
+}
+
 int domain_resume(uint32_t domid)
 {
 	struct xs_handle *xs = xs_open(0);

@@ -7,6 +7,7 @@
 #ifndef STARLSM_DOMAIN_H
 #define STARLSM_DOMAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Bits, so that a table can name several */
@@ -29,6 +30,9 @@ int domain_unpause(uint32_t domid);
 
 /* The hypercall alone; leaves devices and xenstore nodes behind. */
 int domain_destroy(uint32_t domid);
+
+/* Can it be moved while it runs? A PV guest only by a Xen with shadow paging. */
+int domain_moves_live(uint32_t domid, bool *live);
 
 /*
  * One that has suspended itself goes on, as if it had not: its devices are as they

@@ -13,6 +13,7 @@
 #include "responder/actions.h"
 #include "responder/choose.h"
 #include "responder/domain.h"
+#include "responder/runs.h"
 #include "responder/toolstack.h"
 
 /* Who is asked: this host, then the configured ones from 1 */
@@ -184,9 +185,10 @@ static enum step_event decide(struct msg_run *r, uint32_t step, const struct mov
 	enum host_verdict why[HOSTS_MAX] = { 0 };
 	struct run_step *s = &r->step[step];
 	char text[STEP_TEXT_MAX];
+	bool is_live;
 	int to;
 
-	if (!m->facts[0].is_known || !guest)
+	if (!m->facts[0].is_known || !guest || domain_moves_live(r->domid, &is_live))
 		return STEP_UNCLEAR;
 	/* it would take what it has with it */
 	if (guest->has_incident)
@@ -201,6 +203,7 @@ static enum step_event decide(struct msg_run *r, uint32_t step, const struct mov
 	}
 	snprintf(s->host, sizeof(s->host), "%s", site.host[to].name);
 	s->epoch = guest->is_streaming ? guest->epoch : 0;
+	s->copies = !is_live;
 	return STEP_FIT;
 }
 
@@ -217,7 +220,8 @@ enum step_event move_begin(struct msg_run *r, uint32_t step)
 	s->start_ns = s->end_ns = action_now_ns();
 	s->err = ENODEV;
 	if (to) {
-		toolstack_xl.migrate(&c, site.ssh, site.host[to - 1].address, r->domid);
+		(s->copies ? toolstack_xl.copy : toolstack_xl.migrate)
+			(&c, site.ssh, site.host[to - 1].address, r->domid);
 		s->err = jobs_start(jobs, r->id, JOB_STEP(step, 0), c.argv);
 	}
 	return s->err ? STEP_ENDED : PENDING;
@@ -248,7 +252,7 @@ enum step_event move_check(struct msg_run *r, uint32_t step)
 	if (domain_state(r->domid, &state))
 		return STEP_UNCLEAR;
 	/* the toolstack lets it go on here only when it is nowhere else */
-	if (state == DOMAIN_RUNS || state == DOMAIN_PAUSED) {
+	if (state == DOMAIN_RUNS || (state == DOMAIN_PAUSED && !s->copies)) {
 		leave(r->id);
 		s->err = s->err ? s->err : EIO;
 		return STEP_NO;
@@ -270,31 +274,63 @@ static enum step_event unclear(struct run_step *s, const char *text)
 	return STEP_UNCLEAR;
 }
 
-static enum step_event arrived(struct msg_run *r, uint32_t step, const struct host_facts *far)
+static enum step_event is_there(struct msg_run *r, uint32_t step)
+{
+	struct run_step *s = &r->step[step];
+	char host[sizeof(s->host)];
+
+	leave(r->id);
+	s->err = 0;
+	memcpy(host, s->host, sizeof(host));
+	snprintf(s->text, sizeof(s->text), "to %s%s", host,
+		 s->copies ? ", stopped and copied" : "");
+	return STEP_YES;
+}
+
+/* What the toolstack leaves of it, or all if it cannot be started, the hypercall removes. */
+static enum step_event is_removed(struct msg_run *r, uint32_t step)
+{
+	enum domain_state state;
+
+	if (domain_state(r->domid, &state) ||
+	    (state != DOMAIN_GONE && domain_destroy(r->domid)))
+		return unclear(&r->step[step],
+			       "it is there, and a copy that stands cannot be removed here");
+	return is_there(r, step);
+}
+
+/* Two of it, of which this one does not run */
+static enum step_event remove_copy(struct msg_run *r, uint32_t step, struct move *m)
+{
+	struct command c = { .n = 0 };
+
+	toolstack_xl.destroy(&c, r->domid);
+	if (jobs_start(jobs, r->id, JOB_STEP(step, m->round * ASKED_MAX), c.argv))
+		return is_removed(r, step);
+	m->waits |= 1;
+	return PENDING;
+}
+
+static enum step_event arrived(struct msg_run *r, uint32_t step, struct move *m,
+			       const struct host_facts *far)
 {
 	const struct guest_facts *guest = facts_guest(far, r->guest);
 	struct run_step *s = &r->step[step];
 	enum domain_state state;
-	char host[sizeof(s->host)];
 
 	if (domain_state(r->domid, &state))
 		return STEP_UNCLEAR;
 	if (!far->is_known)
 		return unclear(s, "no answer; whether it is there nobody knows");
-	if (!guest && state == DOMAIN_DOWN)
+	if (!guest && state != DOMAIN_GONE)
 		return STEP_NO;
 	if (!guest)
 		return unclear(s, "it is not there, and not here");
 	if (s->epoch && (!guest->is_streaming || guest->epoch <= s->epoch))
 		return unclear(s, "it is there, its sensor is not read yet");
-	/* two of it, of which this one does not run */
-	if (state == DOMAIN_DOWN && domain_destroy(r->domid))
-		return unclear(s, "it is there, and a copy that stands cannot be removed here");
-	leave(r->id);
-	s->err = 0;
-	memcpy(host, s->host, sizeof(host));
-	snprintf(s->text, sizeof(s->text), "to %s", host);
-	return STEP_YES;
+	if (state == DOMAIN_RUNS)
+		return unclear(s, "it is there, and runs here");
+	return state == DOMAIN_GONE ? is_there(r, step) : remove_copy(r, step, m);
 }
 
 /*
@@ -304,13 +340,17 @@ static enum step_event arrived(struct msg_run *r, uint32_t step, const struct ho
 enum step_event move_undo(struct msg_run *r, uint32_t step)
 {
 	enum domain_state state;
-	int err;
+	int err = 0;
 
-	(void)step;
 	leave(r->id);
-	if (domain_state(r->domid, &state) || state != DOMAIN_DOWN)
+	if (domain_state(r->domid, &state))
 		return STEP_ENDED;
-	err = domain_resume(r->domid);
+	if (state == DOMAIN_DOWN)
+		err = domain_resume(r->domid);
+	/* unless there is a verdict on it by now, which may have it paused */
+	if (state == DOMAIN_PAUSED && r->step[step].copies &&
+	    !runs_has_verdict_since(r->domid, r->id))
+		err = domain_unpause(r->domid);
 	if (err)
 		log_error("run %u, guest %s (domain %u): it stands, and does not go on: %s",
 			  r->id, r->guest, r->domid, strerror(err));
@@ -335,13 +375,16 @@ enum step_event move_job_ended(struct msg_run *r, uint32_t step, const struct jo
 	if (!m || part / ASKED_MAX != m->round || !(m->waits & 1U << who))
 		return PENDING;
 	m->waits &= ~(1U << who);
+	/* nobody asks this host then: it was to remove what is too much here */
+	if (s->state == STEP_CHECKING && !who)
+		return is_removed(r, step);
 	if (status || !facts_parse(job->text, &m->facts[who]))
 		log_warning("run %u: %s did not say what it has", r->id,
 			    who ? site.host[who - 1].name : "this host");
 	if (m->waits)
 		return PENDING;
 	return s->state == STEP_TESTING ? decide(r, step, m) :
-	       s->state == STEP_CHECKING ? arrived(r, step, &m->facts[who]) : PENDING;
+	       s->state == STEP_CHECKING ? arrived(r, step, m, &m->facts[who]) : PENDING;
 }
 
 void move_would(struct msg_run *r, uint32_t step)

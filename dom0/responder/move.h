@@ -4,9 +4,10 @@
  *
  *   TEST    this host and all configured ones are asked what they have, side by
  *           side; one is chosen (choose.h)
- *   BEGIN   the toolstack's migrate
+ *   BEGIN   the toolstack's migrate; of a guest that cannot be moved live, its copy
  *   CHECK   is it gone here, and on the far side there with its sensor read, in an
- *           epoch after that of before? Or does it run here?
+ *           epoch after that of before? Then what still stands here is removed. Or
+ *           does it run here?
  *   UNDO    it stands here, and the far side says that it has none: it goes on
  *
  * Where the far side does not answer, a guest that stands here is not let go on:

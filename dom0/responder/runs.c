@@ -398,6 +398,13 @@ int runs_undo(uint32_t domid)
 	return pb.n_steps ? begin_without(domid, &pb, "", 0) : ENOENT;
 }
 
+bool runs_has_verdict_since(uint32_t domid, uint32_t run)
+{
+	const struct msg_run *last = last_playbook(domid);
+
+	return last && last->id > run;
+}
+
 /*
  * Moves for another run's sake
  */

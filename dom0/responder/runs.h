@@ -41,6 +41,9 @@ int runs_migrate(uint32_t domid, const char *host);
  */
 int runs_undo(uint32_t domid);
 
+/* Has a verdict on that guest asked for something since that run began? */
+bool runs_has_verdict_since(uint32_t domid, uint32_t run);
+
 /*
  * The moves that a run has begun for its guest's neighbours, those since then: one
  * begins (0 or an errno), one's own (NULL: none), those under way, and their end.

@@ -54,8 +54,24 @@ static void xl_migrate(struct command *c, const char *ssh, const char *address, 
 	command_word(c, "%s", address);
 }
 
+/*
+ * A shell of ours for the pipe: the words are its arguments, not its program. Far
+ * away another: there standard input may be a socket, which xl cannot open by name.
+ */
+static void xl_copy(struct command *c, const char *ssh, const char *address, uint32_t domid)
+{
+	command_word(c, "sh");
+	command_word(c, "-c");
+	command_word(c, "xl save -p \"$1\" /proc/self/fd/1 | "
+		     "$2 \"$3\" 'cat | xl restore /proc/self/fd/0'");
+	command_word(c, "copy");
+	command_word(c, "%u", domid);
+	command_word(c, "%s", ssh);
+	command_word(c, "%s", address);
+}
+
 const struct toolstack toolstack_xl = {
-	.name = "xl", .destroy = xl_destroy, .migrate = xl_migrate,
+	.name = "xl", .destroy = xl_destroy, .migrate = xl_migrate, .copy = xl_copy,
 };
 
 void command_capacity(struct command *c, const char *ssh, const char *address)

@@ -2,7 +2,7 @@
 /*
  * starlsm - the command lines of a site's toolstack; a row of the table is one
  *
- * Words for exec, never for a shell of ours. A guest is its domid; an address and
+ * Words for exec, never for a shell of ours to read. A guest is its domid; an address and
  * the words of the way there are the configuration's, and have been checked to
  * hold letters, digits and . _ - / = , : @ + only.
  */
@@ -33,6 +33,11 @@ struct toolstack {
 	void (*destroy)(struct command *c, uint32_t domid);
 	/* Live, to the host at that address, reached by ssh; it runs on one side at the end. */
 	void (*migrate)(struct command *c, const char *ssh, const char *address, uint32_t domid);
+	/*
+	 * The same for one that cannot be moved live: it stands here from then on, paused
+	 * when it has been sent, and runs there when it is there.
+	 */
+	void (*copy)(struct command *c, const char *ssh, const char *address, uint32_t domid);
 };
 
 extern const struct toolstack toolstack_xl;

@@ -17,7 +17,7 @@
 /* The first domain of at least that number, as Xen has it; n 0: none, -1: errno */
 static struct {
 	int n;
-	uint32_t domid, flags;
+	uint32_t domid, flags, capabilities;
 } xen;
 
 int xc_domain_getinfolist(xc_interface *xch, uint32_t first, unsigned int max,
@@ -50,6 +50,13 @@ xc_interface *xc_interface_open(xentoollog_logger *l, xentoollog_logger *d, unsi
 		fail(); \
 		return -1; \
 	}
+
+int xc_physinfo(xc_interface *xch, xc_physinfo_t *info)
+{
+	(void)xch;
+	info->capabilities = xen.capabilities;
+	return 0;
+}
 
 NOT_CALLED(xc_domain_pause)
 NOT_CALLED(xc_domain_unpause)
@@ -104,6 +111,25 @@ static void states(void **state)
 	}
 }
 
+/* A PV guest's memory can be followed only by shadow page tables. */
+static void who_moves_live(void **state)
+{
+	const uint32_t shadow = XEN_SYSCTL_PHYSCAP_shadow;
+	bool live;
+
+	(void)state;
+	xen.n = 1;
+	xen.domid = ASKED;
+	for (int i = 0; i < 4; i++) {
+		xen.flags = i & 1 ? XEN_DOMINF_hvm_guest : 0;
+		xen.capabilities = i & 2 ? shadow : ~shadow;
+		assert_int_equal(domain_moves_live(ASKED, &live), 0);
+		assert_int_equal(live, i != 0);
+	}
+	xen.domid = ASKED + 1;
+	assert_int_equal(domain_moves_live(ASKED, &live), ESRCH);
+}
+
 static void no_answer(void **state)
 {
 	enum domain_state is;
@@ -118,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states),
+		cmocka_unit_test(who_moves_live),
 		cmocka_unit_test(no_answer),
 	};
 

@@ -22,8 +22,8 @@
  */
 
 static enum domain_state the_state;
-static int n_destroys, n_resumes, resume_err, destroy_err;
-static bool is_allowed;
+static int n_destroys, n_resumes, n_unpauses, resume_err, destroy_err;
+static bool is_allowed, is_live, has_verdict;
 
 int domain_state(uint32_t domid, enum domain_state *state)
 {
@@ -44,6 +44,27 @@ int domain_resume(uint32_t domid)
 	assert_int_equal(domid, WEB);
 	n_resumes++;
 	return resume_err;
+}
+
+int domain_unpause(uint32_t domid)
+{
+	assert_int_equal(domid, WEB);
+	n_unpauses++;
+	return 0;
+}
+
+int domain_moves_live(uint32_t domid, bool *live)
+{
+	assert_int_equal(domid, WEB);
+	*live = is_live;
+	return 0;
+}
+
+bool runs_has_verdict_since(uint32_t domid, uint32_t run)
+{
+	assert_int_equal(domid, WEB);
+	assert_int_equal(run, 3);
+	return has_verdict;
 }
 
 bool action_is_allowed(const struct msg_run *r)
@@ -154,9 +175,10 @@ static int set_up(void **state)
 	run.playbook.n_steps = 1;
 	playbook_step_init(&run.playbook.step[0], ACTION_MIGRATE, 0);
 	the_state = DOMAIN_RUNS;
-	n_destroys = n_resumes = resume_err = destroy_err = start_err = 0;
+	n_destroys = n_resumes = n_unpauses = resume_err = destroy_err = start_err = 0;
 	n_programs = n_stops = 0;
-	is_allowed = true;
+	is_allowed = is_live = true;
+	has_verdict = false;
 	return 0;
 }
 
@@ -312,16 +334,55 @@ static void it_stands(void **state)
 	assert_int_equal(move_undo(&run, 0), STEP_ENDED);
 	assert_int_equal(n_resumes, 1);
 	/* there it runs: this one is one too many */
-	assert_int_equal(check(DOMAIN_DOWN, HOST(9, 0, GUEST("web", 5, true, false))), STEP_YES);
+	assert_int_equal(check(DOMAIN_DOWN, HOST(9, 0, GUEST("web", 5, true, false))), PENDING);
+	assert_string_equal(programs[1].line, "xl destroy 5");
+	the_state = DOMAIN_GONE;
+	assert_int_equal(end_program(1, 0, ""), STEP_YES);
+	assert_int_equal(n_destroys, 0);
+	/* xl did not do it */
+	assert_int_equal(check(DOMAIN_DOWN, HOST(9, 0, GUEST("web", 5, true, false))), PENDING);
+	assert_int_equal(end_program(1, 256, ""), STEP_YES);
 	assert_int_equal(n_destroys, 1);
 	destroy_err = EPERM;
-	assert_int_equal(check(DOMAIN_DOWN, HOST(9, 0, GUEST("web", 5, true, false))), STEP_UNCLEAR);
+	assert_int_equal(check(DOMAIN_DOWN, HOST(9, 0, GUEST("web", 5, true, false))), PENDING);
+	assert_int_equal(end_program(1, 256, ""), STEP_UNCLEAR);
 	/* what runs, is paused or is gone is not let go on */
 	for (int i = DOMAIN_GONE; i <= DOMAIN_PAUSED; i *= 2) {
 		the_state = i;
 		move_undo(&run, 0);
 	}
 	assert_int_equal(n_resumes, 1);
+}
+
+/* One that cannot be moved live: paused here, when it has been sent */
+static void a_copy(void **state)
+{
+	(void)state;
+	is_live = false;
+	assert_int_equal(test_all(HERE, HOST(900, 0, ""), NULL), STEP_FIT);
+	n_programs = 0;
+	s->state = STEP_DOING;
+	assert_int_equal(move_begin(&run, 0), PENDING);
+	assert_string_equal(programs[0].line, "sh -c xl save -p \"$1\" /proc/self/fd/1 | "
+			    "$2 \"$3\" 'cat | xl restore /proc/self/fd/0' copy 5 ssh -i /key 10.0.0.2");
+	assert_int_equal(check(DOMAIN_PAUSED, HOST(9, 0, GUEST("web", 5, true, false))), PENDING);
+	assert_string_equal(programs[1].line, "xl destroy 5");
+	the_state = DOMAIN_GONE;
+	assert_int_equal(end_program(1, 0, ""), STEP_YES);
+	assert_string_equal(s->text, "to b, stopped and copied");
+	/* it could not suspend; it is not there; nobody knows */
+	assert_int_equal(check(DOMAIN_RUNS, NULL), STEP_NO);
+	assert_int_equal(check(DOMAIN_PAUSED, NULL), STEP_UNCLEAR);
+	assert_int_equal(n_unpauses, 0);
+	assert_int_equal(check(DOMAIN_PAUSED, HOST(9, 0, "")), STEP_NO);
+	assert_int_equal(move_undo(&run, 0), STEP_ENDED);
+	assert_int_equal(n_unpauses, 1);
+	/* by now it is paused because of a verdict */
+	has_verdict = true;
+	assert_int_equal(check(DOMAIN_PAUSED, HOST(9, 0, "")), STEP_NO);
+	assert_int_equal(move_undo(&run, 0), STEP_ENDED);
+	assert_int_equal(n_unpauses, 1);
+	assert_int_equal(n_resumes + n_destroys, 0);
 }
 
 /* One without a sensor that was read has only to be there. */
@@ -374,6 +435,7 @@ int main(void)
 		cmocka_unit_test_setup(too_many, set_up),
 		cmocka_unit_test_setup(where_is_it, set_up),
 		cmocka_unit_test_setup(it_stands, set_up),
+		cmocka_unit_test_setup(a_copy, set_up),
 		cmocka_unit_test_setup(without_a_sensor, set_up),
 		cmocka_unit_test_setup(xl_fails, set_up),
 		cmocka_unit_test_setup(would, set_up),

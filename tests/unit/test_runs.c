@@ -53,6 +53,13 @@ int domain_pause(uint32_t domid)
 	return pause_err;
 }
 
+int domain_moves_live(uint32_t domid, bool *live)
+{
+	(void)domid;
+	*live = true;
+	return 0;
+}
+
 int domain_resume(uint32_t domid)
 {
 	fail_msg("domain %u goes on", domid);
@@ -624,6 +631,9 @@ static void a_move(void **state)
 	expect_run(9, RUN_NOT_YET);
 	expect_done(9, ACTION_PAUSE, 0);
 	assert_int_equal(states[WEB], DOMAIN_PAUSED);
+	assert_true(runs_has_verdict_since(WEB, 1));
+	assert_false(runs_has_verdict_since(WEB, 2));
+	assert_false(runs_has_verdict_since(MAIL, 1));
 }
 
 /* Also if nothing is to be done about what was noticed */
@@ -634,6 +644,7 @@ static void a_move_and_an_alert(void **state)
 	decide(WEB, RESPOND_ALERT, 9);
 	assert_int_equal(last_told().end, RUN_REPLACED);
 	assert_int_equal(states[WEB], DOMAIN_RUNS);
+	assert_false(runs_has_verdict_since(WEB, 1));
 	expect_silence();
 }
 
