@@ -31,7 +31,9 @@ static void print_check(const json_t *check)
 
 	decode_escape(text_of(check, "name"), strlen(text_of(check, "name")), name, sizeof(name));
 	decode_escape(why, strlen(why), reason, sizeof(reason));
-	printf("%-20s %s%s%s\n", name, text_of(check, "result"), *why ? ", " : "", reason);
+	printf("%-20s %9.3f s  %s%s%s\n", name,
+	       json_number_value(json_object_get(check, "busy_s")), text_of(check, "result"),
+	       *why ? ", " : "", reason);
 }
 
 static void print_looks(const json_t *looks)

@@ -284,12 +284,18 @@ static void take_rules_list(struct parse *p, const yaml_node_t *node, void *to)
 		take_rules(p, node, to);
 }
 
+static void take_percent(struct parse *p, const yaml_node_t *node, void *to)
+{
+	config_number(p, node, 1, 100, to);
+}
+
 static const struct config_key top_keys[] = {
 	{ "user", config_name, offsetof(struct config, user), false },
 	{ "socket", config_path, offsetof(struct config, socket), false },
 	{ "socket-group", config_name, offsetof(struct config, socket_group), false },
 	{ "libexec", config_path, offsetof(struct config, libexec), false },
 	{ "profiles", config_path, offsetof(struct config, profiles), false },
+	{ "introspect-percent", take_percent, offsetof(struct config, introspect_percent), false },
 	{ "evidence", config_path, offsetof(struct config, evidence), false },
 	{ "evidence-key", config_path, offsetof(struct config, evidence_key), false },
 	{ "notify", config_path, offsetof(struct config, notify), false },
@@ -310,6 +316,7 @@ static void set_defaults(struct config *c)
 	strcpy(c->socket, "/run/starlsm/ctl.sock");
 	strcpy(c->libexec, "/usr/libexec/starlsm");
 	strcpy(c->profiles, CONFIG_PROFILES);
+	c->introspect_percent = 2;
 	strcpy(c->evidence, EVIDENCE_FOLDER);
 	c->at_once = 1;
 	strcpy(c->ssh, "ssh -o BatchMode=yes");

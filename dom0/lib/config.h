@@ -125,6 +125,7 @@ struct config {
 	char socket_group[CONFIG_TEXT_MAX];	/* who may use it; "" only root */
 	char libexec[CONFIG_TEXT_MAX];		/* folder of the programs, absolute */
 	char profiles[CONFIG_TEXT_MAX];		/* folder of the kernels' profiles, absolute */
+	uint32_t introspect_percent;		/* of a CPU, for one guest's vmi; by default 2 */
 	bool dry_run;				/* by default true */
 	char evidence[CONFIG_TEXT_MAX];		/* folder of the bundles, absolute */
 	char evidence_key[CONFIG_TEXT_MAX];	/* PEM file of the key that signs them; "" */

@@ -315,6 +315,7 @@ struct msg_looked {
 	uint32_t n_checks;
 	uint32_t reserved;
 	uint8_t result[LOOK_CHECKS_MAX];	/* enum look_result */
+	uint64_t check_us[LOOK_CHECKS_MAX];	/* of which on that check */
 	char check[LOOK_CHECKS_MAX][32];
 	char why[LOOK_CHECKS_MAX][LOOK_WHY_MAX];	/* it could not look, because */
 	char build_id[MSG_BUILD_ID_MAX];

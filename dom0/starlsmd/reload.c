@@ -39,6 +39,7 @@ static void keep_the_rest(const struct config *old, const struct config *new)
 	keep("socket-group", !strcmp(old->socket_group, new->socket_group));
 	keep("libexec", !strcmp(old->libexec, new->libexec));
 	keep("profiles", !strcmp(old->profiles, new->profiles));
+	keep("introspect-percent", old->introspect_percent == new->introspect_percent);
 	keep("dry-run", old->dry_run == new->dry_run);
 	keep("journal", is_same_journal(&old->journal, &new->journal));
 	keep("export", is_same_export(&old->export, &new->export));

@@ -55,8 +55,9 @@ static json_t *check_status(const struct msg_looked *m, uint32_t i)
 	};
 	json_t *why = m->result[i] == LOOK_COULD_NOT ? json_string(m->why[i]) : NULL;
 
-	return json_pack("{s:s, s:s, s:o}", "name", m->check[i], "result",
-			 results[m->result[i]], "why", why ? why : json_null());
+	return json_pack("{s:s, s:s, s:o, s:f}", "name", m->check[i], "result",
+			 results[m->result[i]], "why", why ? why : json_null(),
+			 "busy_s", m->check_us[i] / 1e6);
 }
 
 /* Of what looks at its memory; null if nobody does, or has yet */

@@ -159,9 +159,9 @@ static int introduce(struct watcher *w, int *vmis_end)
 static void start(struct watcher *w)
 {
 	const struct config *config = &w->daemon->config;
-	char program[CONFIG_TEXT_MAX + 16], domid[16];
+	char program[CONFIG_TEXT_MAX + 16], domid[16], percent[16];
 	const char *argv[] = { program, domid, config->user, w->guest->type,
-			       config->profiles, NULL };
+			       config->profiles, percent, NULL };
 	int peer;
 
 	if (w->daemon->stopping)
@@ -169,6 +169,7 @@ static void start(struct watcher *w)
 	w->has_looked = false;
 	snprintf(program, sizeof(program), "%s/vmi", config->libexec);
 	snprintf(domid, sizeof(domid), "%u", w->domid);
+	snprintf(percent, sizeof(percent), "%u", config->introspect_percent);
 	if (introduce(w, &peer) ||
 	    child_start(&w->child, w->daemon->event, program, argv, peer))
 		again_later(w);

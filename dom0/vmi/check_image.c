@@ -11,12 +11,15 @@
 
 #include "vmi/checks.h"
 #include "vmi/hooks.h"
+#include "vmi/pages.h"
 
 #define INT3	0xcc
 #define CALL	0xe8
 #define JMP	0xe9
 
 struct place {
+	size_t page;		/* its number, see pages.h */
+	bool is_borrowed;	/* what is there is right for as long as somebody has asked for it */
 	uint64_t linked;	/* address in the profile */
 	const uint8_t *expected;	/* len bytes, moved with the kernel */
 	const uint8_t *found;
@@ -32,8 +35,8 @@ static int64_t distance_at(const uint8_t *bytes)
 }
 
 /* Bytes that are in some instruction's distance may be anything that leads to a function. */
-static bool is_branch(const struct look *look, uint64_t address, const uint8_t *variant,
-		      uint8_t len, const uint8_t *found)
+static bool is_branch(const struct look *look, struct place *p, uint64_t address,
+		      const uint8_t *variant, uint8_t len, const uint8_t *found)
 {
 	unsigned int opcode = variant[0] == 0x0f ? 2 : 1;
 	uint64_t target = address + opcode + 4 + distance_at(found + opcode);
@@ -43,10 +46,11 @@ static bool is_branch(const struct look *look, uint64_t address, const uint8_t *
 		return false;
 	if (look_is_kernel_text(look, target))
 		return profile_is_function(look->profile, target - look->delta);
+	p->is_borrowed = true;
 	return look_is_known_code(look, target) || hooks_is_trampoline(look->hooks, target);
 }
 
-static bool is_variant(const struct look *look, const struct profile_site *s,
+static bool is_variant(const struct look *look, struct place *p, const struct profile_site *s,
 		       const uint8_t *linked, const uint8_t *found)
 {
 	const uint8_t *v = look->profile->variants + s->variants;
@@ -62,7 +66,7 @@ static bool is_variant(const struct look *look, const struct profile_site *s,
 		if (v[0] == VARIANT_BYTES && !memcmp(found, v + 2, len))
 			return true;
 		if (v[0] == VARIANT_BRANCH &&
-		    is_branch(look, s->address + look->delta, v + 2, len, found))
+		    is_branch(look, p, s->address + look->delta, v + 2, len, found))
 			return true;
 	}
 	return false;
@@ -112,7 +116,7 @@ static bool site_bytes(struct look *look, const struct profile_region *r,
 
 /* How many bytes from `at` on are accounted for by what patches the kernel; 0 none */
 static size_t explained(struct look *look, const struct profile_region *r,
-			const struct place *p, size_t at)
+			struct place *p, size_t at)
 {
 	uint64_t address = p->linked + at;
 	size_t i = profile_site_after(look->profile, address), n;
@@ -120,17 +124,18 @@ static size_t explained(struct look *look, const struct profile_region *r,
 	uint8_t linked[PROFILE_SITE_MAX], found[PROFILE_SITE_MAX];
 
 	n = kprobe_len(look, address + look->delta, p->found + at, p->len - at);
+	p->is_borrowed |= n;
 	if (n || i == profile_count(look->profile, PART_SITES) || s->address > address)
 		return n;
 	if (!site_bytes(look, r, s, linked, found))
 		return 0;
 	n = s->address + s->len - address;
-	if (is_variant(look, s, linked, found) || is_ftrace(look, s, found))
+	if (is_variant(look, p, s, linked, found))
 		return n;
-	/* a probe where ftrace could be, too */
-	if (kprobe_len(look, s->address + look->delta, found, s->len))
-		return n;
-	return 0;
+	p->is_borrowed = true;
+	/* a probe may be where ftrace could be, too */
+	return is_ftrace(look, s, found) ||
+	       kprobe_len(look, s->address + look->delta, found, s->len) ? n : 0;
 }
 
 /* Bytes from there on that differ, neighbours joined */
@@ -143,7 +148,7 @@ static size_t differing(const struct place *p, size_t at)
 	return end - at;
 }
 
-static void compare(struct look *look, const struct profile_region *r, const struct place *p)
+static void compare(struct look *look, const struct profile_region *r, struct place *p)
 {
 	size_t at = 0, n;
 
@@ -157,6 +162,7 @@ static void compare(struct look *look, const struct profile_region *r, const str
 		n = explained(look, r, p, at);
 		if (!n) {
 			n = differing(p, at);
+			p->is_borrowed = true;
 			changed(look, p, at, n);
 		}
 		at += n;
@@ -185,51 +191,65 @@ static void move(const struct look *look, uint64_t linked, uint8_t *bytes, size_
 	}
 }
 
-static bool compare_page(struct look *look, const struct profile_region *r, uint64_t at, size_t len)
+static bool compare_page(struct look *look, const struct profile_region *r, uint64_t at, size_t len,
+			 size_t page)
 {
 	uint8_t expected[MEMORY_PAGE], found[MEMORY_PAGE];
-	struct place p = { r->address + at, expected, found, len };
+	struct place p = { page, false, r->address + at, expected, found, len };
+	const uint8_t *untrusted_page = memory_page(look->memory, p.linked + look->delta);
 
-	if (!memory_read(look->memory, p.linked + look->delta, found, len))
+	if (!untrusted_page)
 		return false;
+	if (len == MEMORY_PAGE && pages_is_known(look->pages, page, untrusted_page))
+		return true;
+	memcpy(found, untrusted_page + p.linked % MEMORY_PAGE, len);
 	memcpy(expected, look->profile->bytes + r->bytes + at, len);
 	if (look->delta)
 		move(look, p.linked, expected, len);
 	compare(look, r, &p);
+	if (len == MEMORY_PAGE && !p.is_borrowed)
+		pages_know(look->pages, page, found);
 	return true;
 }
 
-/* The pages of a region whose turn it is */
-static unsigned int compare_region(struct look *look, const struct profile_region *r)
+static size_t n_pages(const struct profile_region *r)
 {
-	unsigned int unread = 0;
+	return (r->address % MEMORY_PAGE + r->len + MEMORY_PAGE - 1) / MEMORY_PAGE;
+}
+
+/* The pages of a region, the first of that number, whose turn it is; false: that is all for now */
+static bool compare_region(struct look *look, const struct profile_region *r, size_t page,
+			   unsigned int *n_unread)
+{
 	size_t len;
 
-	for (uint64_t at = 0; at < r->len; at += len) {
-		uint64_t page = (r->address + at) / MEMORY_PAGE;
-
+	for (uint64_t at = 0; at < r->len; at += len, page++) {
 		len = MEMORY_PAGE - (r->address + at) % MEMORY_PAGE;
 		if (len > r->len - at)
 			len = r->len - at;
-		if (page % look->slices == look->rotation % look->slices &&
-		    !compare_page(look, r, at, len))
-			unread++;
+		if (r->address + at < look->from)
+			continue;
+		if (look_ends_here(look, r->address + at))
+			return false;
+		*n_unread += !compare_page(look, r, at, len, page);
 	}
-	return unread;
+	return true;
 }
 
 static enum look_result compare_kind(struct look *look, enum profile_region_kind kind)
 {
 	const struct profile *p = look->profile;
-	unsigned int unread = 0;
+	unsigned int n_unread = 0;
+	size_t page = 0;
 
 	if (look->delta && !p->header->movable)
 		return look_could_not(look, "the kernel has moved, its profile has no relocations");
-	for (uint64_t i = 0; i < profile_count(p, PART_REGIONS); i++)
-		if (p->region[i].kind == kind)
-			unread += compare_region(look, &p->region[i]);
-	if (unread && !look->n_findings)
-		return look_could_not(look, "%u pages cannot be read", unread);
+	for (uint64_t i = 0; i < profile_count(p, PART_REGIONS); page += n_pages(&p->region[i++]))
+		if (p->region[i].kind == kind &&
+		    !compare_region(look, &p->region[i], page, &n_unread))
+			break;
+	if (n_unread && !look->n_findings)
+		return look_could_not(look, "%u pages cannot be read", n_unread);
 	return look_done(look);
 }
 

@@ -12,6 +12,7 @@
 #include "vmi/checks.h"
 
 #define CALLS_MAX	16384
+#define CALL_LEN	64	/* bytes, more than struct lsm_static_call has */
 #define JMP		0xe9
 #define JMP_LEN		5
 
@@ -19,15 +20,29 @@ struct call {
 	uint64_t key, trampoline, hl, active;
 };
 
+/* 0 if a profile has it outside */
+static uint64_t word_at(const uint8_t *bytes, uint32_t at)
+{
+	uint64_t word = 0;
+
+	if (at <= CALL_LEN - sizeof(word))
+		memcpy(&word, bytes + at, sizeof(word));
+	return word;
+}
+
 static bool read_call(struct look *look, uint64_t at, struct call *c)
 {
 	const struct offsets *o = look->offsets;
+	uint8_t bytes[CALL_LEN] = { 0 };
 
-	return memory_u64(look->memory, at + o->at[M_lsm_static_call_key], &c->key) &&
-	       memory_u64(look->memory, at + o->at[M_lsm_static_call_trampoline],
-			  &c->trampoline) &&
-	       memory_u64(look->memory, at + o->at[M_lsm_static_call_hl], &c->hl) &&
-	       memory_u64(look->memory, at + o->at[M_lsm_static_call_active], &c->active);
+	if (o->size[M_lsm_static_call] > sizeof(bytes) ||
+	    !memory_read(look->memory, at, bytes, o->size[M_lsm_static_call]))
+		return false;
+	c->key = word_at(bytes, o->at[M_lsm_static_call_key]);
+	c->trampoline = word_at(bytes, o->at[M_lsm_static_call_trampoline]);
+	c->hl = word_at(bytes, o->at[M_lsm_static_call_hl]);
+	c->active = word_at(bytes, o->at[M_lsm_static_call_active]);
+	return true;
 }
 
 static void differs(struct look *look, uint64_t at, const char *what, uint64_t expected,

@@ -124,10 +124,16 @@ struct owned {
 #define OWNED_MAX	(LOOK_MODULES_MAX * 2 + HOOKS_MAX + 8)
 
 struct owners {
+	struct look *look;
 	struct owned list[OWNED_MAX];
 	unsigned int n;
-	struct look *look;
 };
+
+/* Of both walks: arg begins with the look */
+static bool has_more(void *arg, uint64_t address)
+{
+	return !look_ends_here(*(struct look **)arg, address);
+}
 
 static void own(struct owners *o, uint64_t start, uint64_t end)
 {
@@ -204,8 +210,6 @@ static bool look_at_range(void *arg, const struct memory_range *r)
 	uint64_t until;
 	bool owned;
 
-	if (r->flags & MEMORY_NX)
-		return true;
 	if (r->flags & MEMORY_WRITABLE)
 		look_report(o->look, FINDING_TAMPERED, r->start,
 			    "%" PRIu64 " KiB are writable and executable",
@@ -220,13 +224,23 @@ static bool look_at_range(void *arg, const struct memory_range *r)
 	return o->look->n_findings < LOOK_FINDINGS_MAX;
 }
 
+/* Page tables from where this part begins; arg begins with the look. */
+static bool walk_part(struct look *look, uint64_t mask, uint64_t flags,
+		      bool (*range)(void *arg, const struct memory_range *r), void *arg)
+{
+	const struct memory_visitor v = { mask, flags, range, has_more, arg };
+	uint64_t first = look->from ? look->from : KERNEL_FIRST;
+
+	return memory_walk(look->memory, &first, KERNEL_LAST, &v);
+}
+
 enum look_result check_code_pages(struct look *look)
 {
 	static struct owners owners;
 
 	owners.look = look;
 	collect_owners(&owners);
-	if (!memory_walk(look->memory, KERNEL_FIRST, KERNEL_LAST, look_at_range, &owners) &&
+	if (!walk_part(look, MEMORY_NX, 0, look_at_range, &owners) &&
 	    !look->n_findings)
 		return look_could_not(look, "a page table cannot be read");
 	return look_done(look);
@@ -286,7 +300,8 @@ static bool look_for_text(void *arg, const struct memory_range *r)
 	struct msg_finding *f;
 	size_t i;
 
-	if (!(r->flags & MEMORY_WRITABLE))
+	/* nearly all are not near it */
+	if (!t->n || r->frame > t->frame[t->n - 1] || r->frame + pages <= t->frame[0])
 		return true;
 	i = first_from(t, r->frame);
 	if (i == t->n || t->frame[i] - r->frame >= pages)
@@ -306,9 +321,9 @@ enum look_result check_writable_text(struct look *look)
 	frames.look = look;
 	if (!look_symbol(look, "_text", &start) || !look_symbol(look, "_etext", &end))
 		return LOOK_COULD_NOT;
-	if (!collect_frames(&frames, start, end))
+	if (!look->from && !collect_frames(&frames, start, end))
 		return look_could_not(look, "the kernel's text is not mapped as a whole");
-	if (!memory_walk(look->memory, KERNEL_FIRST, KERNEL_LAST, look_for_text, &frames) &&
+	if (!walk_part(look, MEMORY_WRITABLE, MEMORY_WRITABLE, look_for_text, &frames) &&
 	    !look->n_findings)
 		return look_could_not(look, "a page table cannot be read");
 	return look_done(look);

@@ -2,13 +2,18 @@
 /*
  * starlsm - a guest's frames, mapped for reading
  *
- * Neighbours are mapped together: one call for each page would be most of what a
- * look costs. What is mapped stays so until foreign_flush().
+ * To map is what a look costs most: neighbours are mapped together, and what is
+ * mapped stays so for FOREIGN_ROUNDS. A machine's frame, which a PV guest's tables
+ * have, is the same page as long as it is mapped. A PVH guest can put another
+ * page behind a frame of its own: it can hide a change for so long, not longer, and
+ * not from foreign_doubt().
  */
 #ifndef STARLSM_FOREIGN_H
 #define STARLSM_FOREIGN_H
 
 #include <stdint.h>
+
+#define FOREIGN_ROUNDS	16
 
 struct foreign;
 
@@ -21,7 +26,10 @@ void foreign_restrict(const struct foreign *f);
 /* As struct memory wants it; arg is the struct foreign. */
 const uint8_t *foreign_page(void *arg, uint64_t frame);
 
-/* Unmap everything: what was a frame's page may be another's. */
-void foreign_flush(struct foreign *f);
+/* A round is over: what was not read for long is unmapped. */
+void foreign_round(struct foreign *f);
+
+/* What is read from now on, until the round is over, is mapped anew. */
+void foreign_doubt(struct foreign *f);
 
 #endif /* STARLSM_FOREIGN_H */

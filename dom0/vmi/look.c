@@ -44,6 +44,18 @@ enum look_result look_could_not(struct look *look, const char *format, ...)
 	return LOOK_COULD_NOT;
 }
 
+/* The time is asked for at every eighth step: it is a system call. */
+bool look_ends_here(struct look *look, uint64_t place)
+{
+	if (place <= look->from)
+		return false;
+	if (look->until ? place < look->until :
+	    ++look->n_steps % 8 || !look->is_late(look->is_late_arg))
+		return false;
+	look->to = place;
+	return true;
+}
+
 enum look_result look_done(const struct look *look)
 {
 	return look->n_findings ? LOOK_FINDING : LOOK_CLEAN;
@@ -86,6 +98,11 @@ static bool in_region(const struct look *look, uint64_t address, enum profile_re
 bool look_is_kernel_text(const struct look *look, uint64_t address)
 {
 	return in_region(look, address, REGION_TEXT);
+}
+
+bool look_is_kernel_rodata(const struct look *look, uint64_t address)
+{
+	return in_region(look, address, REGION_RODATA);
 }
 
 const struct module *look_module_at(const struct look *look, uint64_t address)

@@ -25,16 +25,18 @@
 #define LOOK_MODULES_MAX	512
 #define LOOK_MODULE_PARTS	8	/* more than MOD_MEM_NUM_TYPES */
 #define LOOK_NAME_MAX		64	/* of a module, with its NUL */
+#define LOOK_PAGES_MAX		32768	/* of what was linked, that is known again */
 
 struct look;
 struct hooks;
+struct pages;
 
 struct check {
 	const char *name;
 	const char *attack;	/* an ATT&CK technique */
 	unsigned int row;	/* of docs/detections.md; the first if it is several */
 	unsigned int needs;	/* of the following */
-	unsigned int period;	/* in rounds */
+	bool in_turn;		/* as the time of a round allows; else in every round */
 	enum look_result (*run)(struct look *look);
 };
 
@@ -75,8 +77,19 @@ struct look {
 
 	const struct hooks *hooks;	/* code made at run time; never NULL with a profile */
 
-	uint64_t rotation;	/* counts rounds, for what is looked at in turn */
-	unsigned int slices;	/* into how many rounds; 1: all at once */
+	uint64_t rotation;	/* counts rounds */
+	/*
+	 * One that is long is looked at part by part; a place is what it takes for one,
+	 * never 0, and grows.
+	 */
+	uint64_t from;		/* where this part begins; 0: the first */
+	uint64_t to;		/* where it has ended; 0: it was the last */
+	uint64_t until;		/* where it is to end; 0: when time is up */
+	bool (*is_late)(void *arg);
+	void *is_late_arg;
+	unsigned int n_steps;
+
+	struct pages *pages;	/* of what was linked: those that were in order */
 
 	const struct check *check;	/* the one that runs */
 	unsigned int n_findings;
@@ -93,6 +106,9 @@ struct msg_finding *look_report(struct look *look, enum finding_severity severit
 enum look_result look_could_not(struct look *look, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* At a place of a long check, before it goes on: does this part end here? */
+bool look_ends_here(struct look *look, uint64_t place);
+
 /* What a check that could look at everything returns. */
 enum look_result look_done(const struct look *look);
 
@@ -105,7 +121,8 @@ bool look_has(struct look *look, const enum member *members);
 /* "tcp4_seq_show+0x10", "module foo+0x123", "nobody's"; text of FINDING_TEXT_MAX bytes. */
 void look_describe(const struct look *look, uint64_t address, char *text);
 
-/* Is there code of the kernel itself; of a module in the list? */
+/* Is there code of the kernel itself; data that stays as it was linked; a module in the list? */
+bool look_is_kernel_rodata(const struct look *look, uint64_t address);
 bool look_is_kernel_text(const struct look *look, uint64_t address);
 const struct module *look_module_at(const struct look *look, uint64_t address);
 

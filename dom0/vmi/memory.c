@@ -47,12 +47,15 @@ static bool is_leaf(uint64_t entry, unsigned int level)
 	return level == 0 || ((entry & MEMORY_LARGE) && level < LEVELS - 1);
 }
 
-bool memory_translate(struct memory *m, uint64_t address, struct mapping *to)
+void memory_forget(struct memory *m)
+{
+	memset(m->place, 0, sizeof(m->place));
+}
+
+static bool walk_to(struct memory *m, uint64_t address, struct mapping *to)
 {
 	uint64_t table = m->root, flags = MEMORY_WRITABLE | MEMORY_USER, entry;
 
-	if (!memory_is_canonical(address))
-		return false;
 	for (unsigned int level = LEVELS; level-- > 0;) {
 		uint64_t size = 1ULL << shift_of(level);
 		unsigned int index = (address >> shift_of(level)) % MEMORY_ENTRIES;
@@ -74,6 +77,29 @@ bool memory_translate(struct memory *m, uint64_t address, struct mapping *to)
 	return false;
 }
 
+bool memory_translate(struct memory *m, uint64_t address, struct mapping *to)
+{
+	uint64_t page = address & ~(MEMORY_PAGE - 1);
+	unsigned int i = (address / MEMORY_PAGE ^ address >> 24) % MEMORY_PLACES;
+
+	if (page && m->place[i].address == page) {
+		*to = m->place[i].to;
+		return true;
+	}
+	if (!memory_is_canonical(address) || !walk_to(m, address, to))
+		return false;
+	m->place[i].address = page;
+	m->place[i].to = *to;
+	return true;
+}
+
+const uint8_t *memory_page(struct memory *m, uint64_t address)
+{
+	struct mapping to;
+
+	return memory_translate(m, address, &to) ? page_of(m, to.frame) : NULL;
+}
+
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t len)
 {
 	uint8_t *at = out;
@@ -81,12 +107,8 @@ bool memory_read(struct memory *m, uint64_t address, void *out, size_t len)
 	while (len) {
 		size_t offset = address % MEMORY_PAGE;
 		size_t n = MEMORY_PAGE - offset < len ? MEMORY_PAGE - offset : len;
-		const uint8_t *untrusted_page;
-		struct mapping to;
+		const uint8_t *untrusted_page = memory_page(m, address);
 
-		if (!memory_translate(m, address, &to))
-			return false;
-		untrusted_page = page_of(m, to.frame);
 		if (!untrusted_page)
 			return false;
 		memcpy(at, untrusted_page + offset, n);
@@ -130,19 +152,19 @@ bool memory_text(struct memory *m, uint64_t address, char *out, size_t size)
 
 struct walk {
 	struct memory *m;
+	const struct memory_visitor *v;
 	uint64_t first, last;
-	struct memory_range range;	/* being joined; empty if end is 0 */
-	bool (*fn)(void *arg, const struct memory_range *r);
-	void *arg;
-	bool stopped;		/* by fn, or: */
-	bool cut;		/* the budget is used up */
+	struct memory_range range;	/* being joined; empty if end is start */
+	bool stopped;		/* by range(), or: */
+	bool cut;		/* the budget is used up, or: */
+	uint64_t rest;		/* more() said no: there */
 };
 
 static void tell(struct walk *w)
 {
 	if (w->range.end != w->range.start && !w->stopped) {
 		/* a range costs, too: there may be as many as pages */
-		w->stopped = !w->m->budget || !w->fn(w->arg, &w->range);
+		w->stopped = !w->m->budget || !w->v->range(w->v->arg, &w->range);
 		w->cut |= !w->m->budget;
 		w->m->budget -= !!w->m->budget;
 	}
@@ -153,6 +175,8 @@ static void add(struct walk *w, uint64_t start, uint64_t size, uint64_t frame, u
 {
 	struct memory_range *r = &w->range;
 
+	if ((flags & w->v->mask) != w->v->flags)
+		return;
 	if (r->end != r->start && r->end == start && r->flags == flags &&
 	    r->frame + ((r->end - r->start) >> PAGE_BITS) == frame) {
 		r->end += size;
@@ -160,6 +184,16 @@ static void add(struct walk *w, uint64_t start, uint64_t size, uint64_t frame, u
 	}
 	tell(w);
 	*r = (struct memory_range){ start, start + size, frame, flags };
+}
+
+/* Whether to go into a table of the last level */
+static bool goes_on(struct walk *w, unsigned int level, uint64_t start)
+{
+	if (level || !w->v->more || start <= w->first || w->v->more(w->v->arg, start))
+		return true;
+	w->rest = start;
+	w->stopped = true;
+	return false;
 }
 
 /* The table's own first address is base. Four levels deep at most. */
@@ -176,28 +210,34 @@ static bool walk_table(struct walk *w, uint64_t frame, unsigned int level, uint6
 	for (unsigned int i = 0; i < MEMORY_ENTRIES && !w->stopped; i++) {
 		uint64_t start = base + i * size, below, to;
 
+		if (!(table[i] & MEMORY_PRESENT))
+			continue;
 		if (level == LEVELS - 1 && i >= MEMORY_ENTRIES / 2)
 			start |= 0xffff000000000000ULL;
-		if (start > w->last || start + (size - 1) < w->first ||
-		    !(table[i] & MEMORY_PRESENT))
+		if (start > w->last || start + (size - 1) < w->first)
 			continue;
 		below = flags_below(flags, table[i]);
 		to = (table[i] & MEMORY_FRAMES) >> PAGE_BITS;
 		if (is_leaf(table[i], level))
 			add(w, start, size, to & ~((size >> PAGE_BITS) - 1), below);
-		else if (!walk_table(w, to, level - 1, start, below))
+		else if (goes_on(w, level - 1, start) &&
+			 !walk_table(w, to, level - 1, start, below))
 			return false;
 	}
 	return true;
 }
 
-bool memory_walk(struct memory *m, uint64_t first, uint64_t last,
-		 bool (*fn)(void *arg, const struct memory_range *r), void *arg)
+bool memory_walk(struct memory *m, uint64_t *first, uint64_t last,
+		 const struct memory_visitor *v)
 {
-	struct walk w = { .m = m, .first = first, .last = last, .fn = fn, .arg = arg };
+	struct walk w = { .m = m, .v = v, .first = *first, .last = last };
 	bool whole = walk_table(&w, m->root, LEVELS - 1, 0, MEMORY_WRITABLE | MEMORY_USER);
+	uint64_t rest = w.rest;
 
+	/* what was joined until then is told, whoever said that this is enough */
+	w.stopped &= !rest;
 	tell(&w);
+	*first = rest;
 	return whole && !w.cut;
 }
 

@@ -27,13 +27,8 @@
 #define MEMORY_NX	(1ULL << 63)
 #define MEMORY_FRAMES	0x000ffffffffff000ULL
 
-struct memory {
-	/* The page of that frame, readable until the next call, or NULL. */
-	const uint8_t *(*page)(void *arg, uint64_t frame);
-	void *arg;
-	uint64_t root;		/* frame of the top-level page table */
-	uint64_t budget;	/* pages that may still be touched */
-};
+/* Translations that are remembered: most of what a look reads is in few pages. */
+#define MEMORY_PLACES	256
 
 /* Where an address leads */
 struct mapping {
@@ -41,6 +36,21 @@ struct mapping {
 	uint64_t flags;		/* WRITABLE and USER if all levels say so, NX if one does */
 	uint64_t size;		/* bytes that one entry maps: 4 KiB, 2 MiB, 1 GiB */
 };
+
+struct memory {
+	/* The page of that frame, readable until the next call, or NULL. */
+	const uint8_t *(*page)(void *arg, uint64_t frame);
+	void *arg;
+	uint64_t root;		/* frame of the top-level page table */
+	uint64_t budget;	/* pages that may still be touched */
+	struct {
+		uint64_t address;	/* of the page; 0: none is remembered here */
+		struct mapping to;
+	} place[MEMORY_PLACES];
+};
+
+/* What was remembered of page tables is not true any more; also for another root. */
+void memory_forget(struct memory *m);
 
 /* Does the address have the form that the processor takes? */
 static inline bool memory_is_canonical(uint64_t address)
@@ -58,6 +68,9 @@ static inline bool memory_is_kernel(uint64_t address)
 
 bool memory_translate(struct memory *m, uint64_t address, struct mapping *to);
 
+/* The page that has the address, readable until anything else is read; NULL if there is none. */
+const uint8_t *memory_page(struct memory *m, uint64_t address);
+
 /* Copy len bytes; false if one cannot be read, or the budget is used up. */
 bool memory_read(struct memory *m, uint64_t address, void *out, size_t len);
 bool memory_u64(struct memory *m, uint64_t address, uint64_t *value);
@@ -67,10 +80,10 @@ bool memory_u32(struct memory *m, uint64_t address, uint32_t *value);
 bool memory_text(struct memory *m, uint64_t address, char *out, size_t size);
 
 /*
- * Each present entry that maps something from first to last, neighbours of the
- * same flags and of neighbouring frames joined, as long as fn returns true. False
- * if a table could not be read, or the budget is used up; what was told until then
- * is true.
+ * Each present entry that maps something from *first to last, neighbours of the
+ * same flags and of neighbouring frames joined, as long as range() returns true.
+ * False if a table could not be read, or the budget is used up; what was told until
+ * then is true. *first becomes where it ended for lack of more(), or 0.
  */
 struct memory_range {
 	uint64_t start, end;	/* end is behind it */
@@ -78,8 +91,16 @@ struct memory_range {
 	uint64_t flags;
 };
 
-bool memory_walk(struct memory *m, uint64_t first, uint64_t last,
-		 bool (*fn)(void *arg, const struct memory_range *r), void *arg);
+struct memory_visitor {
+	uint64_t mask, flags;	/* only those whose flags & mask are flags */
+	bool (*range)(void *arg, const struct memory_range *r);
+	/* May another table be looked at, which maps from that address on? NULL: yes */
+	bool (*more)(void *arg, uint64_t address);
+	void *arg;
+};
+
+bool memory_walk(struct memory *m, uint64_t *first, uint64_t last,
+		 const struct memory_visitor *v);
 
 /* What an xarray (or an idr's) at address holds, at most max entries: fn for each. */
 struct memory_xarray {

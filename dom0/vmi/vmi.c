@@ -2,7 +2,7 @@
 /*
  * starlsm - vmi: one process for one guest's memory and registers
  *
- *   vmi DOMID USER TYPE FOLDER   fd 3: starlsmd, fd 4: the engine
+ *   vmi DOMID USER TYPE FOLDER PERCENT   fd 3: starlsmd, fd 4: the engine
  *
  * main() is the order in which it gives its rights away; docs/security.md has
  * the table. It ends when starlsmd does.
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,12 +47,12 @@ struct vmi {
 	struct msg_kernel kernel;	/* as the engine was told */
 };
 
-static uint64_t busy_ns(void)
+static uint64_t busy_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
 }
 
 /* Ends the process when starlsmd has closed its channel. Returns whether there was a message. */
@@ -142,7 +143,7 @@ static void say_looked(struct vmi *v)
 	memset(&m, 0, sizeof(m));
 	m.msg = (struct msg){ MSG_LOOKED, sizeof(m) };
 	m.domid = v->domid;
-	m.busy_ns = busy_ns();
+	m.busy_ns = busy_us() * 1000;
 	watch_status(&v->watch, &m);
 	say_kernel(v, &m);
 	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
@@ -162,12 +163,17 @@ static void look(struct vmi *v)
 	read_registers(v);
 	if (watch_round(&v->watch, v->vcpu, v->n_vcpus)) {
 		wait_ms(SETTLE_MS);
-		foreign_flush(v->foreign);
+		foreign_doubt(v->foreign);
 		read_registers(v);
 		watch_confirm(&v->watch, v->vcpu, v->n_vcpus, tell, v);
 	}
-	foreign_flush(v->foreign);
+	foreign_round(v->foreign);
 	say_looked(v);
+}
+
+static void usage(void)
+{
+	fatal("usage: vmi DOMID USER TYPE FOLDER PERCENT; starlsmd starts this program");
 }
 
 static uint32_t number(const char *text)
@@ -176,8 +182,17 @@ static uint32_t number(const char *text)
 	unsigned long n = strtoul(text, &end, 10);
 
 	if (!*text || *end || n > UINT16_MAX)
-		fatal("usage: vmi DOMID USER TYPE FOLDER; starlsmd starts this program");
+		usage();
 	return n;
+}
+
+static uint64_t seed(void)
+{
+	uint64_t value;
+
+	if (getrandom(&value, sizeof(value), 0) != sizeof(value))
+		fatal("getrandom: %s", strerror(errno));
+	return value;
 }
 
 /* It may be in the middle of a round, and has nothing to hand over. After drop_to(), which undoes it. */
@@ -194,8 +209,8 @@ int main(int argc, char **argv)
 	struct drop_ids ids;
 	char who[32];
 
-	if (argc != 5)
-		fatal("usage: vmi DOMID USER TYPE FOLDER; starlsmd starts this program");
+	if (argc != 6)
+		usage();
 	v.domid = number(argv[1]);
 	v.has_engine = true;
 	snprintf(who, sizeof(who), "vmi %u", v.domid);
@@ -210,9 +225,10 @@ int main(int argc, char **argv)
 	drop_to(&ids);
 	end_with_parent();
 	foreign_restrict(v.foreign);
+	watch_init(&v.watch, foreign_page, v.foreign, !strcmp(argv[3], "pv"), seed());
+	watch_limit(&v.watch, busy_us, number(argv[5]) * PERIOD_MS * 10ULL);
 	sandbox_looking();
 
-	watch_init(&v.watch, foreign_page, v.foreign, !strcmp(argv[3], "pv"));
 	library_give(&library, &v.watch);
 	for (;;) {
 		look(&v);

@@ -16,8 +16,15 @@
 #define MOVE_ALIGN	(2ULL << 20)
 #define MOVE_MAX	(1ULL << 30)
 
+static bool is_late(void *arg)
+{
+	const struct watch *w = arg;
+
+	return w->clock() >= w->late_us;
+}
+
 void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
-		bool is_pv)
+		bool is_pv, uint64_t seed)
 {
 	w->memory.page = page;
 	w->memory.arg = arg;
@@ -26,8 +33,17 @@ void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t fram
 	w->look.hooks = &w->hooks;
 	w->look.module = w->module;
 	w->look.is_pv = is_pv;
-	w->look.slices = WATCH_SLICES;
+	w->look.pages = &w->pages;
+	w->look.is_late = is_late;
+	w->look.is_late_arg = w;
 	w->budget = WATCH_BUDGET;
+	pages_init(&w->pages, seed);
+}
+
+void watch_limit(struct watch *w, uint64_t (*clock)(void), uint64_t share_us)
+{
+	w->clock = clock;
+	w->share_us = share_us;
 }
 
 const char *watch_add_profile(struct watch *w, const void *file, size_t size)
@@ -92,6 +108,12 @@ static bool find_place(struct watch *w, const struct profile *p, const struct ms
 	return false;
 }
 
+static void set_root(struct watch *w, uint64_t root)
+{
+	w->memory.root = root;
+	memory_forget(&w->memory);
+}
+
 /* From now on by the kernel's own tables, which stay, not by some process's. */
 static bool take_root(struct watch *w)
 {
@@ -101,13 +123,13 @@ static bool take_root(struct watch *w)
 	if (!look_symbol(&w->look, "init_top_pgt", &tables) ||
 	    !memory_translate(&w->memory, tables, &to))
 		return false;
-	w->memory.root = to.frame;
+	set_root(w, to.frame);
 	return true;
 }
 
 static bool identify_by(struct watch *w, const struct msg_vcpu *v, uint64_t root)
 {
-	w->memory.root = root;
+	set_root(w, root);
 	for (unsigned int i = 0; i < w->n_profiles; i++) {
 		uint64_t delta;
 
@@ -116,6 +138,7 @@ static bool identify_by(struct watch *w, const struct msg_vcpu *v, uint64_t root
 		w->look.profile = &w->profile[i];
 		w->look.delta = delta;
 		memset(&w->look.past, 0, sizeof(w->look.past));
+		pages_forget(&w->pages);
 		if (take_root(w)) {
 			offsets_load(&w->offsets, w->look.profile);
 			return true;
@@ -152,6 +175,7 @@ static bool has_booted(struct watch *w)
 static void find_kernel(struct watch *w)
 {
 	w->memory.budget = w->budget;
+	memory_forget(&w->memory);
 	if (w->look.profile && !is_there(w, w->look.profile, w->look.delta)) {
 		w->look.profile = NULL;
 		w->has_booted = w->has_looked = false;
@@ -169,6 +193,7 @@ static void find_kernel(struct watch *w)
 /* What has to be known before most checks can run */
 static void collect(struct watch *w)
 {
+	memory_forget(&w->memory);
 	w->look.n_modules = 0;
 	w->look.modules_known = false;
 	w->hooks.n_trampolines = w->hooks.n_probes = 0;
@@ -192,7 +217,8 @@ static const char *lacks(const struct watch *w, unsigned int needs)
 	return NULL;
 }
 
-static enum look_result run(struct watch *w, unsigned int i)
+/* From a place to another, as in look.h */
+static enum look_result run(struct watch *w, unsigned int i, uint64_t from, uint64_t until)
 {
 	const char *lack = lacks(w, checks[i].needs);
 	enum look_result result;
@@ -200,6 +226,9 @@ static enum look_result run(struct watch *w, unsigned int i)
 	w->look.check = &checks[i];
 	w->look.n_findings = 0;
 	w->look.why[0] = 0;
+	w->look.from = from;
+	w->look.to = 0;
+	w->look.until = until;
 	if (lack)
 		return look_could_not(&w->look, "%s", lack);
 	w->memory.budget = w->budget;
@@ -250,24 +279,44 @@ static void add_key(struct watch_keys *k, uint64_t key)
 	k->key[k->n++] = key;
 }
 
+/* A part in order does not make the others so. */
+static void conclude(struct watch_check *c, enum look_result result, const char *why)
+{
+	if (result == LOOK_COULD_NOT) {
+		memcpy(c->why, why, sizeof(c->why));
+		c->lacks = true;
+	}
+	if (result == LOOK_CLEAN && c->told.n)
+		result = LOOK_FINDING;
+	if (result == LOOK_CLEAN && c->lacks)
+		result = LOOK_COULD_NOT;
+	if (result != LOOK_COULD_NOT)
+		c->why[0] = 0;
+	c->result = result;
+}
+
 static void note(struct watch *w, unsigned int i)
 {
+	/* at first all of it, at once */
+	uint64_t until = w->has_looked && w->clock ? 0 : UINT64_MAX;
+	uint64_t began_us = w->clock ? w->clock() : 0;
 	struct watch_check *c = &w->check[i];
+	enum look_result result;
 
-	c->result = run(w, i);
-	memcpy(c->why, w->look.why, sizeof(c->why));
-	if (c->result != LOOK_COULD_NOT)
-		c->why[0] = 0;
+	c->part = until ? 0 : c->rest;
+	if (!c->part)
+		c->suspects = c->lacks = false;
+	result = run(w, i, c->part, until);
+	c->rest = w->look.to;
 	c->suspected.n = 0;
 	for (unsigned int k = 0; k < w->look.n_findings; k++)
 		add_key(&c->suspected, key_of(&w->look.finding[k]));
-	if (w->look.n_findings)
-		c->n_quiet = 0;
-	else if (++c->n_quiet >= w->look.slices)
+	c->suspects |= w->look.n_findings != 0;
+	/* what was not seen in a whole turn is over */
+	if (!c->rest && !c->suspects)
 		c->told.n = 0;
-	/* that its part of the pages was not looked at in this round does not undo it */
-	if (c->told.n && c->result == LOOK_CLEAN)
-		c->result = LOOK_FINDING;
+	conclude(c, result, w->look.why);
+	c->busy_us += w->clock ? w->clock() - began_us : 0;
 }
 
 static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
@@ -276,21 +325,39 @@ static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned
 	w->look.n_vcpus = n_vcpus;
 }
 
+/* Those that take turns, from the one whose turn it is; one at least. */
+static void go_round(struct watch *w, bool *suspects)
+{
+	unsigned int first = w->next;
+
+	for (unsigned int k = 0; k < n_checks; k++) {
+		unsigned int i = (first + k) % n_checks;
+
+		if (!checks[i].in_turn)
+			continue;
+		note(w, i);
+		*suspects |= w->check[i].suspected.n != 0;
+		w->next = (i + 1) % n_checks;
+		if (w->has_looked && w->clock && is_late(w))
+			return;
+	}
+}
+
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
 {
 	bool suspects = false;
 
 	set_registers(w, vcpu, n_vcpus);
 	w->look.rotation++;
+	w->late_us = w->clock ? w->clock() + w->share_us : 0;
 	collect(w);
-	/* the first time all of it, at once */
-	w->look.slices = w->has_looked ? WATCH_SLICES : 1;
 	for (unsigned int i = 0; i < n_checks; i++) {
-		if (w->has_looked && w->look.rotation % checks[i].period)
+		if (checks[i].in_turn)
 			continue;
 		note(w, i);
 		suspects |= w->check[i].suspected.n != 0;
 	}
+	go_round(w, &suspects);
 	w->has_looked = w->has_booted;
 	return suspects;
 }
@@ -321,7 +388,7 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 		fn(arg, f);
 	}
 	c->suspected.n = 0;
-	if (!is_real)
+	if (!is_real && !c->told.n)
 		c->result = LOOK_CLEAN;
 }
 
@@ -335,7 +402,7 @@ void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_
 
 		if (!c->suspected.n)
 			continue;
-		run(w, i);
+		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
 		tell(w, c, i, fn, arg);
 	}
 }
@@ -350,6 +417,7 @@ void watch_status(const struct watch *w, struct msg_looked *m)
 	m->n_checks = n_checks;
 	for (unsigned int i = 0; i < n_checks; i++) {
 		m->result[i] = w->check[i].result;
+		m->check_us[i] = w->check[i].busy_us;
 		snprintf(m->check[i], sizeof(m->check[i]), "%s", checks[i].name);
 		snprintf(m->why[i], sizeof(m->why[i]), "%s", w->check[i].why);
 	}

@@ -2,22 +2,22 @@
 /*
  * starlsm - watching one guest: which kernel it is, rounds of checks, what is told
  *
- * Pure: registers and memory come from the caller. A round runs what is due. What
- * it suspects is looked at again in a second pass, a moment later and with new
- * registers; what is the same then is told, once, until it has been gone.
+ * Pure: registers, memory and the time come from the caller. A round runs what is
+ * cheap, and then of what is long as much as the time it has allows; the next one
+ * goes on there. What it suspects is looked at again in a second pass, a moment later
+ * and with new registers; what is the same then is told, once, until it has been
+ * gone for a whole turn.
  */
 #ifndef STARLSM_WATCH_H
 #define STARLSM_WATCH_H
 
 #include "vmi/hooks.h"
 #include "vmi/look.h"
+#include "vmi/pages.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
 #define WATCH_BUDGET		(1ULL << 20)
-/* Text and read-only data are compared in so many rounds, a part of the pages in each. */
-#define WATCH_SLICES		4
-
 typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
 /* What a check has found, by a number for each finding */
@@ -31,7 +31,12 @@ struct watch_check {
 	char why[LOOK_WHY_MAX];
 	struct watch_keys suspected;	/* in this round */
 	struct watch_keys told;
-	unsigned int n_quiet;	/* rounds without any finding since */
+	/* a turn is one look at all of it, in as many parts as it takes */
+	uint64_t part;		/* where the last part began, see look.h */
+	uint64_t rest;		/* and where the next one does; 0: with a new turn */
+	bool suspects;		/* in this turn */
+	bool lacks;		/* could not look at something, in this turn */
+	uint64_t busy_us;
 };
 
 struct watch {
@@ -42,7 +47,12 @@ struct watch {
 	struct module module[LOOK_MODULES_MAX];
 	struct profile profile[WATCH_PROFILES_MAX];
 	unsigned int n_profiles;
+	struct pages pages;
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
+	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
+	uint64_t share_us;	/* that a round may take */
+	uint64_t late_us;	/* when this one is over */
+	unsigned int next;	/* the check whose turn it is */
 	bool has_booted;
 	bool has_looked;	/* once at everything, since it has booted */
 	struct watch_check check[LOOK_CHECKS_MAX];
@@ -50,9 +60,12 @@ struct watch {
 	uint64_t n_pages;	/* touched */
 };
 
-/* All zeros before; page and arg as in struct memory. */
+/* All zeros before; page and arg as in struct memory; seed is at random. */
 void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
-		bool is_pv);
+		bool is_pv, uint64_t seed);
+
+/* Bound what a round takes; without that all is looked at in each. */
+void watch_limit(struct watch *w, uint64_t (*clock)(void), uint64_t share_us);
 
 /* A profile's file, which has to stay. NULL, or what is wrong with it. */
 const char *watch_add_profile(struct watch *w, const void *file, size_t size);

@@ -110,7 +110,7 @@ static void set_up(const uint8_t *data, size_t size)
 	memset(page, 0, n_pages * 4096);
 	memcpy(page, data, size < n_pages * 4096 ? size : n_pages * 4096);
 	memset(&watch, 0, sizeof(watch));
-	watch_init(&watch, page_of, NULL, data[0] & 2);
+	watch_init(&watch, page_of, NULL, data[0] & 2, 1);
 	assert(!watch_add_profile(&watch, mock.file, mock.size));
 	watch.budget = BUDGET;
 	/* it is taken for granted which kernel it is: no input would guess a build id */

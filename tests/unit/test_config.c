@@ -30,6 +30,7 @@ static void least_there_can_be(void **state)
 	assert_string_equal(c.socket, "/run/starlsm/ctl.sock");
 	assert_string_equal(c.socket_group, "");
 	assert_string_equal(c.libexec, "/usr/libexec/starlsm");
+	assert_int_equal(c.introspect_percent, 2);
 	assert_true(c.dry_run);
 	assert_true(c.journal.record);
 	assert_string_equal(c.journal.directory, "/var/lib/starlsm/journal");
@@ -56,6 +57,7 @@ static void everything(void **state)
 			       "socket-group: adm\n"
 			       "libexec: /opt/y\n"
 			       "dry-run: false\n"
+			       "introspect-percent: 100\n"
 			       "journal:\n"
 			       "  record: false\n"
 			       "  directory: /srv/journal\n"
@@ -77,6 +79,7 @@ static void everything(void **state)
 	assert_string_equal(c.socket_group, "adm");
 	assert_string_equal(c.libexec, "/opt/y");
 	assert_false(c.dry_run);
+	assert_int_equal(c.introspect_percent, 100);
 	assert_false(c.journal.record);
 	assert_string_equal(c.journal.directory, "/srv/journal");
 	assert_string_equal(c.journal.key, "/etc/k");

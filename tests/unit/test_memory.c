@@ -110,6 +110,15 @@ static bool take(void *arg, const struct memory_range *r)
 	return ranges->n < 8;
 }
 
+static bool walk(uint64_t first, uint64_t mask, uint64_t flags, struct ranges *r)
+{
+	const struct memory_visitor v = { mask, flags, take, NULL, r };
+	bool whole = memory_walk(&memory, &first, ~0ULL, &v);
+
+	assert_int_equal(first, 0);
+	return whole;
+}
+
 static void walks(void **state)
 {
 	struct ranges r = { 0 };
@@ -122,7 +131,7 @@ static void walks(void **state)
 	/* the same frame again: it is no neighbour of itself */
 	mock_map(&guest, A + 12288, 0);
 	*mock_entry(&guest, A + 12288, 0) = *mock_entry(&guest, A + 8192, 0);
-	assert_true(memory_walk(&memory, 0xffff800000000000ULL, ~0ULL, take, &r));
+	assert_true(walk(0xffff800000000000ULL, 0, 0, &r));
 	assert_int_equal(r.n, 3);
 	assert_int_equal(r.list[0].start, A);
 	assert_int_equal(r.list[0].end, A + 8192);
@@ -130,8 +139,63 @@ static void walks(void **state)
 	assert_int_equal(r.list[1].start, A + 8192);
 	assert_int_equal(r.list[1].end, A + 12288);
 	assert_int_equal(r.list[2].frame, r.list[1].frame);
+	r.n = 0;
+	assert_true(walk(0xffff800000000000ULL, MEMORY_NX, 0, &r));
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.list[0].start, A + 8192);
 	memory.budget = 3;
-	assert_false(memory_walk(&memory, 0, ~0ULL, take, &r));
+	assert_false(walk(0, 0, 0, &r));
+}
+
+static bool no_more(void *arg, uint64_t address)
+{
+	(void)arg;
+	(void)address;
+	return false;
+}
+
+/* A table of 2 MiB at a time, each range told once, nothing left out */
+static void walks_on(void **state)
+{
+	struct ranges r = { 0 };
+	const struct memory_visitor v = { 0, 0, take, no_more, &r };
+	uint64_t first = 1;
+
+	(void)state;
+	mock_map(&guest, A, 0);
+	mock_map(&guest, A + (2 << 20), 0);
+	mock_map(&guest, A + (6 << 20), 0);
+	assert_true(memory_walk(&memory, &first, ~0ULL, &v));
+	assert_int_equal(first, A - 4096);
+	assert_int_equal(r.n, 0);
+	assert_true(memory_walk(&memory, &first, ~0ULL, &v));
+	assert_int_equal(first, A - 4096 + (2 << 20));
+	assert_int_equal(r.n, 1);
+	assert_true(memory_walk(&memory, &first, ~0ULL, &v));
+	assert_int_equal(first, A - 4096 + (6 << 20));
+	assert_int_equal(r.n, 2);
+	assert_true(memory_walk(&memory, &first, ~0ULL, &v));
+	assert_int_equal(first, 0);
+	assert_int_equal(r.n, 3);
+}
+
+/* It is as it was until somebody says that it may not be. */
+static void remembers(void **state)
+{
+	struct mapping to;
+	uint64_t frame;
+
+	(void)state;
+	mock_map(&guest, A, 0);
+	assert_true(memory_translate(&memory, A, &to));
+	frame = to.frame;
+	*mock_entry(&guest, A, 0) = 0;
+	memory.budget = 0;
+	assert_true(memory_translate(&memory, A + 8, &to));
+	assert_int_equal(to.frame, frame);
+	memory.budget = 100;
+	memory_forget(&memory);
+	assert_false(memory_translate(&memory, A, &to));
 }
 
 /* Page tables that lead to themselves: the budget ends it. */
@@ -144,7 +208,7 @@ static void walks_in_circles(void **state)
 	for (unsigned int i = 0; i < MEMORY_ENTRIES; i++)
 		top[i] = guest.root << 12 | MEMORY_PRESENT;
 	memory.budget = 10000;
-	assert_false(memory_walk(&memory, 0, ~0ULL, take, &r) && r.n < 8);
+	assert_false(walk(0, 0, 0, &r) && r.n < 8);
 }
 
 struct entries {
@@ -198,6 +262,8 @@ int main(void)
 		cmocka_unit_test_setup(budget_ends_it, set_up),
 		cmocka_unit_test_setup(texts, set_up),
 		cmocka_unit_test_setup(walks, set_up),
+		cmocka_unit_test_setup(walks_on, set_up),
+		cmocka_unit_test_setup(remembers, set_up),
 		cmocka_unit_test_setup(walks_in_circles, set_up),
 		cmocka_unit_test_setup(xarrays, set_up),
 	};

@@ -51,6 +51,14 @@ static struct msg_vcpu vcpu;
 static uint8_t text[TEXT_LEN];
 static uint8_t rodata[0x1000];
 
+/* It goes on with each look at it. */
+static uint64_t now_us;
+
+static uint64_t clock_us(void)
+{
+	return now_us += 10;
+}
+
 static struct msg_finding told[64];
 static unsigned int n_told;
 
@@ -171,7 +179,7 @@ static void link_lower(uint64_t by, bool movable)
 	memcpy(mock.bytes + TEXT_LEN + 0x100, &address, 8);
 	mock_profile_make(&mock);
 	memset(&watch, 0, sizeof(watch));
-	watch_init(&watch, mock_page, &guest, false);
+	watch_init(&watch, mock_page, &guest, false, 1);
 	assert_null(watch_add_profile(&watch, mock.file, mock.size));
 }
 
@@ -255,7 +263,7 @@ static int set_up(void **state)
 	map_all();
 	put_all();
 	memset(&watch, 0, sizeof(watch));
-	watch_init(&watch, mock_page, &guest, false);
+	watch_init(&watch, mock_page, &guest, false, 1);
 	assert_null(watch_add_profile(&watch, mock.file, mock.size));
 	vcpu = (struct msg_vcpu){
 		.n_vcpus = 1, .is_online = 1, .cr0 = 0x80050033, .cr3 = guest.root << 12,
@@ -266,13 +274,13 @@ static int set_up(void **state)
 		.gdtr_base = IDT, .gdtr_limit = (uint32_t)-1,
 	};
 	n_told = 0;
+	now_us = 0;
 	return 0;
 }
 
-/* One round, with all pages; the second look too, if it wants one. */
+/* One round, with all that there is; the second look too, if it wants one. */
 static void round_of(void)
 {
-	watch.has_looked = false;
 	if (watch_round(&watch, &vcpu, 1))
 		watch_confirm(&watch, &vcpu, 1, take, NULL);
 }
@@ -383,12 +391,51 @@ static void patched(void **state)
 	/* and gone, and there again: told again */
 	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
 	*mock_at(&guest, TEXT + 0x1011) ^= 0xff;
-	for (int i = 0; i < 2 * WATCH_SLICES; i++)
-		round_of();
+	round_of();
 	assert_int_equal(result_of("text"), LOOK_CLEAN);
 	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
 	round_of();
 	assert_int_equal(n_told, 2);
+}
+
+/* A round that has no time: in each a part, all of it in some; and it is told once. */
+static void little_time(void **state)
+{
+	unsigned int n_rounds = 0;
+
+	(void)state;
+	watch_limit(&watch, clock_us, 1);
+	round_of();
+	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
+	while (!n_told && n_rounds++ < 20)
+		round_of();
+	assert_int_equal(n_told, 1);
+	assert_in_range(n_rounds, 1, 19);
+	for (int i = 0; i < 40; i++) {
+		round_of();
+		assert_int_equal(result_of("text"), LOOK_FINDING);
+	}
+	assert_int_equal(n_told, 1);
+	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
+	for (int i = 0; i < 40; i++)
+		round_of();
+	assert_int_equal(result_of("text"), LOOK_CLEAN);
+	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
+	assert_int_equal(n_told, 1);
+}
+
+/* What a probe has written is in order as long as there is the probe. */
+static void left_behind(void **state)
+{
+	(void)state;
+	mock_u64(&guest, PROBES + 8, HEAP + 0xe00);
+	mock_u64(&guest, HEAP + 0xe10, TEXT + 0x1700);
+	*mock_at(&guest, TEXT + 0x1700) = 0xcc;
+	round_of();
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, PROBES + 8, 0);
+	assert_one("text");
 }
 
 static void put_branch(uint64_t at, uint8_t opcode, uint64_t target)
@@ -639,6 +686,8 @@ int main(void)
 		cmocka_unit_test_setup(pinned_bits, set_up),
 		cmocka_unit_test_setup(passing, set_up),
 		cmocka_unit_test_setup(patched, set_up),
+		cmocka_unit_test_setup(little_time, set_up),
+		cmocka_unit_test_setup(left_behind, set_up),
 		cmocka_unit_test_setup(own_patches, set_up),
 		cmocka_unit_test_setup(not_its_own, set_up),
 		cmocka_unit_test_setup(half_a_variant, set_up),
