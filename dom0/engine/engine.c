@@ -295,7 +295,7 @@ static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
 		close(fd);
 		return 0;
 	}
-	return subscriber_init(s, fd, m->what, &sh->recent) ? -EBADMSG : 0;
+	return subscriber_init(s, fd, m->what, m->domid, &sh->recent) ? -EBADMSG : 0;
 }
 
 static void log_report(void *arg, enum report_kind kind, const char *file, unsigned int line,

@@ -14,6 +14,7 @@
 #include "engine/incidents.h"
 #include "engine/links.h"
 #include "engine/rules.h"
+#include "engine/seen.h"
 #include "engine/tree.h"
 #include "engine/verdict.h"
 #include "lib/decode.h"
@@ -43,6 +44,7 @@ struct guest {
 	struct groups *groups;	/* counted for correlations; NULL: none yet */
 	struct verdicts verdicts;
 	struct findings_kernel kernel;
+	struct seen seen;
 	struct judged last[STARLSM_RINGS_MAX];	/* of each ring */
 };
 
@@ -85,6 +87,7 @@ static void guest_free(struct guest *g)
 {
 	ledger_free(&g->ledger);
 	drops_free(&g->drops);
+	seen_free(&g->seen);
 	groups_free(g->groups);
 	free(g);
 }
@@ -97,6 +100,7 @@ static struct guest *guest_new(const struct hash_seed *seed, uint32_t domid)
 		return NULL;
 	g->domid = domid;
 	verdicts_init(&g->verdicts);
+	seen_init(&g->seen, seed);
 	if (ledger_init(&g->ledger, seed)) {
 		free(g);
 		return NULL;
@@ -192,6 +196,7 @@ static int on_rules(struct engine *e, uint32_t from, const struct msg *fact, int
 	if (!verdicts_set(&(*place)->verdicts, m))
 		return -EBADMSG;
 	(*place)->policy = m->respond;
+	seen_policy(&(*place)->seen, &(*place)->ledger, m->untold);
 	return 0;
 }
 
@@ -307,6 +312,36 @@ static int on_finding(struct engine *e, uint32_t from, const struct msg *fact, i
 		return -EBADMSG;
 	raise_of_guest(e, *place, now_ns, now_ns, now_ns);
 	return 0;
+}
+
+struct finder {
+	struct engine *e;
+	struct guest *g;
+	int64_t now_ns;
+};
+
+static void raise_seen(void *arg, const struct msg_finding *f)
+{
+	const struct finder *to = arg;
+
+	if (findings_alert(f, to->now_ns, &to->e->alert))
+		raise_alert(to->e, to->g, to->now_ns, to->now_ns, to->now_ns);
+}
+
+static int on_seen(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
+{
+	const struct msg_seen *m = (const void *)fact;
+	struct guest **place = find_guest(e, from);
+	struct finder to = { e, place ? *place : NULL, now_ns };
+	int rc;
+
+	if (!place || m->domid != from)
+		return -EBADMSG;
+	rc = seen_take(&to.g->seen, m);
+	if (!rc && (m->flags & SEEN_END))
+		seen_end(&to.g->seen, &to.g->ledger, raise_seen, &to);
+	/* without memory nothing is compared, and what comes is forgotten */
+	return rc == -ENOMEM ? 0 : rc;
 }
 
 /* Of a guest that found no place here, nothing is known. They come once a second. */
@@ -576,6 +611,7 @@ static void feed_rules(struct engine *e, struct guest *g, const struct rule_even
 static void feed_event(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
+	seen_record(&g->seen, &g->ledger, ev->rec, ev->mono_ns, read_ns);
 	ledger_define(&g->ledger, ev->rec);
 	judge(g, ev);
 	if (ev->rec->type == STARLSM_EV_ASK)
@@ -663,6 +699,7 @@ static const struct fact_row facts[] = {
 	[MSG_CLOSE] = { FROM_PARENT, EXACTLY(msg_close), on_close },
 	[MSG_DONE] = { FROM_RESPONDER, EXACTLY(msg_done), on_done },
 	[MSG_KERNEL] = { FROM_VMI, EXACTLY(msg_kernel), on_kernel },
+	[MSG_SEEN] = { FROM_VMI, EXACTLY(msg_seen), on_seen },
 	[MSG_FINDING] = { FROM_VMI, EXACTLY(msg_finding), on_finding },
 	[MSG_RUN] = { FROM_RESPONDER, EXACTLY(msg_run), on_run },
 	[MSG_BROKEN] = { FROM_READER, EXACTLY(msg_broken), on_broken },
@@ -684,6 +721,21 @@ int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
 	if (fact->len < row->min_len || fact->len > row->max_len)
 		return -EBADMSG;
 	return row->handle(e, domid, fact, now_ns);
+}
+
+bool engine_task_next(const struct engine *e, uint32_t domid, uint64_t *at,
+		      struct msg_out_task *out)
+{
+	for (int i = 0; i < ENGINE_GUESTS_MAX; i++) {
+		struct guest *g = e->guest[i];
+
+		if (!g || g->domid != domid || !seen_next(&g->seen, &g->ledger, at, out))
+			continue;
+		out->msg = (struct msg){ MSG_OUT_TASK, sizeof(*out) };
+		out->domid = domid;
+		return true;
+	}
+	return false;
 }
 
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id)

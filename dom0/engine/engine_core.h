@@ -53,6 +53,10 @@ int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
  */
 int engine_load(struct engine *e, const char *files, size_t len, report_fn report, void *arg);
 
+/* A guest's processes, one after the other, see seen_next(); false at the end. */
+bool engine_task_next(const struct engine *e, uint32_t domid, uint64_t *at,
+		      struct msg_out_task *out);
+
 /* The incident with the smallest id above that one; NULL at the end. */
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id);
 

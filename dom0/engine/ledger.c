@@ -247,6 +247,7 @@ static struct task *task_get(struct ledger *l, uint64_t id)
 	*t = (struct task){
 		.id = id, .lineage = id, .exe = NO_SLOT, .parent_exe = NO_SLOT,
 		.uid = UNKNOWN_ID, .euid = UNKNOWN_ID,
+		.first_ns = l->now_ns, .last_ns = l->now_ns,
 	};
 	task_touch(l, t);
 	return t;
@@ -291,6 +292,19 @@ static void inherit(struct ledger *l, struct task *child, const struct task *cre
  * Records
  */
 
+static void set_told(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps)
+{
+	t->told = (struct told){
+		.uid = uid, .euid = euid, .caps = caps, .stamp = ++l->stamp,
+		.doubt = l->doubt, .is_known = true,
+	};
+}
+
+void ledger_believe(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps)
+{
+	set_told(l, t, uid, euid, caps);
+}
+
 static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 {
 	bool is_new = !ledger_task(l, rec->id);
@@ -308,6 +322,8 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	t->pid = rec->pid;
 	t->tgid = rec->tgid;
 	set_ids(t, rec->uid, rec->euid);
+	if (!t->told.is_known)
+		set_told(l, t, rec->uid, rec->euid, rec->cap_effective);
 	exe = path_get(l, rec->exe);
 	/* of another program than the one that was heard of */
 	if (exe != t->exe)
@@ -355,8 +371,12 @@ void ledger_define(struct ledger *l, const struct starlsm_rec *rec)
 		break;
 	}
 	actor = ledger_task(l, rec->task);
-	if (actor)
-		task_touch(l, actor);
+	if (!actor)
+		return;
+	task_touch(l, actor);
+	/* its end is told whenever the last one lets go of it */
+	if (rec->type != STARLSM_EV_EXIT)
+		actor->last_ns = l->now_ns;
 }
 
 static void change_fork(struct ledger *l, const struct starlsm_rec_fork *rec)
@@ -376,6 +396,7 @@ static void change_fork(struct ledger *l, const struct starlsm_rec_fork *rec)
 	child->known = creator->known;
 	child->cap_effective = creator->cap_effective;
 	child->euid = creator->euid;
+	child->told = creator->told;
 	set_exe(l, &child->exe, creator->exe);
 	set_command(&child->command, command_hold(creator->command));
 	if (rec->flags & LINUX_CLONE_THREAD)
@@ -394,6 +415,7 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 	t->tgid = rec->pid;
 	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = false;
+	set_told(l, t, rec->uid, rec->euid, rec->cap_effective);
 	set_exe(l, &t->exe, path_get(l, rec->path));
 	set_command(&t->command, command_new((const char *)(rec + 1),
 					     STARLSM_VAR_LEN(rec->args_len)));
@@ -402,9 +424,14 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 static void change_cred(struct ledger *l, const struct starlsm_rec_cred *rec)
 {
 	struct task *t = ledger_task(l, rec->rec.task);
+	uint64_t caps = rec->cap_effective;
 
 	if (!t)
 		return;
+	/* another security module may refuse that after it was told */
+	if (rec->op == STARLSM_CRED_CAPSET)
+		caps |= t->told.caps;
+	set_told(l, t, rec->uid, rec->euid, caps);
 	t->cap_effective = rec->cap_effective;
 	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = rec->op == STARLSM_CRED_EXEC;

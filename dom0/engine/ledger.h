@@ -33,6 +33,19 @@ struct path {
 	char *text;		/* not ended by NUL; NULL if not known */
 };
 
+/*
+ * What a task's credentials can be, by what was told when they changed: TASK tells
+ * what they are, whoever has changed them, and counts only when nothing else is
+ * known.
+ */
+struct told {
+	uint64_t caps;		/* it has no others */
+	uint32_t uid, euid;
+	uint32_t stamp;		/* another after each change */
+	uint32_t doubt;		/* the ledger's when that was told */
+	bool is_known;
+};
+
 struct task {
 	uint64_t id;
 	uint64_t parent;	/* id of the creator, 0 unknown */
@@ -51,6 +64,11 @@ struct task {
 	/* how far it or its creator has come in the intrusion chain */
 	uint32_t stage;		/* enum stage in rules.h, 0 for nearly all */
 	uint32_t story;		/* with a reference */
+	struct told told;
+	int64_t first_ns, last_ns;	/* when it was first heard of, and last did something */
+	unsigned int n_absent;	/* looks at memory in which it was not */
+	int64_t absent_ns;	/* when the second of them was over */
+	bool is_hidden;		/* and this was told */
 	bool cred_by_exec;	/* its credentials changed by an exec still under way */
 };
 
@@ -60,6 +78,9 @@ struct ledger {
 	struct path *path;
 	struct stories stories;
 	size_t path_bytes;
+	int64_t now_ns;		/* time of the record that it is given, CLOCK_MONOTONIC */
+	uint32_t doubt;		/* counts how often records may be missing */
+	uint32_t stamp;
 	uint32_t epoch;		/* the guest's, by its last HELLO */
 	bool lacks_paths;	/* one that was defined in this epoch had to go */
 	uint64_t evicted_tasks, evicted_paths, refused_paths;
@@ -87,6 +108,9 @@ const struct path *ledger_exe(const struct ledger *l, uint32_t slot);
  */
 void ledger_define(struct ledger *l, const struct starlsm_rec *rec);
 void ledger_change(struct ledger *l, const struct starlsm_rec *rec);
+
+/* Nothing was told of its credentials that could be held against these: they count now. */
+void ledger_believe(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps);
 
 /* Put a task into a stage with that story, whose reference it takes over. */
 void ledger_set_stage(struct ledger *l, struct task *t, uint32_t stage, uint32_t story);

@@ -13,12 +13,13 @@
 
 enum push { PUSH_SENT, PUSH_FULL, PUSH_END };
 
-int subscriber_init(struct subscriber *s, int fd, uint32_t what, const struct recent *r)
+int subscriber_init(struct subscriber *s, int fd, uint32_t what, uint32_t domid,
+		    const struct recent *r)
 {
-	if (what > SUBSCRIBE_INCIDENTS || fcntl(fd, F_SETFL, O_NONBLOCK))
+	if (what > SUBSCRIBE_TASKS || fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -1;
 	*s = (struct subscriber){
-		.fd = fd, .what = what, .cursor = recent_start(r), .end = r->next,
+		.fd = fd, .what = what, .domid = domid, .cursor = recent_start(r), .end = r->next,
 	};
 	return 0;
 }
@@ -31,7 +32,7 @@ void subscriber_close(struct subscriber *s)
 
 bool subscriber_waits(const struct subscriber *s, const struct recent *r)
 {
-	return s->what == SUBSCRIBE_INCIDENTS || s->missed || s->cursor.number != r->next;
+	return s->what >= SUBSCRIBE_INCIDENTS || s->missed || s->cursor.number != r->next;
 }
 
 static enum push send_one(int fd, const struct msg *m)
@@ -86,13 +87,38 @@ static enum push push_incident(struct subscriber *s, const struct engine *e)
 	return rc;
 }
 
+static enum push push_task(struct subscriber *s, const struct engine *e)
+{
+	static struct msg_out_task out;
+	uint64_t at = s->at;
+	enum push rc;
+
+	if (!engine_task_next(e, s->domid, &at, &out))
+		return PUSH_END;
+	rc = send_one(s->fd, &out.msg);
+	if (rc == PUSH_SENT)
+		s->at = at;
+	return rc;
+}
+
+static enum push push(struct subscriber *s, const struct recent *r, const struct engine *e)
+{
+	switch (s->what) {
+	case SUBSCRIBE_INCIDENTS:
+		return push_incident(s, e);
+	case SUBSCRIBE_TASKS:
+		return push_task(s, e);
+	default:
+		return push_event(s, r);
+	}
+}
+
 bool subscriber_push(struct subscriber *s, const struct recent *r, const struct engine *e)
 {
 	enum push rc = PUSH_SENT;
 
 	for (int i = 0; i < PUSH_MAX && rc == PUSH_SENT; i++)
-		rc = s->what == SUBSCRIBE_INCIDENTS ? push_incident(s, e) :
-			push_event(s, r);
+		rc = push(s, r, e);
 	if (rc != PUSH_END)
 		return true;
 	subscriber_close(s);

@@ -21,11 +21,14 @@ struct subscriber {
 	struct recent_cursor cursor;
 	uint64_t end;		/* RECENT: number of the first message it does not get */
 	uint32_t incident;	/* INCIDENTS: id of the last one sent */
+	uint32_t domid;		/* TASKS: whose, and */
+	uint64_t at;		/* which is the next */
 	uint64_t missed;	/* not yet told */
 };
 
 /* Takes over fd; returns -1 and leaves it open if `what` is none. */
-int subscriber_init(struct subscriber *s, int fd, uint32_t what, const struct recent *r);
+int subscriber_init(struct subscriber *s, int fd, uint32_t what, uint32_t domid,
+		    const struct recent *r);
 
 /* Is there something to send? Ask after subscriber_push(). */
 bool subscriber_waits(const struct subscriber *s, const struct recent *r);

@@ -45,6 +45,7 @@ bool entry_is_fact(const struct msg *m)
 	case MSG_FINDING:
 	case MSG_KERNEL:
 	case MSG_CLOSE:
+	case MSG_SEEN:
 		return m->len == msg_fixed_len(m->type);
 	default:
 		return false;

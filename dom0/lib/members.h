@@ -29,6 +29,18 @@
 	ROW(task_struct, comm)				\
 	ROW(task_struct, real_cred)			\
 	ROW(task_struct, worker_private)		\
+	ROW(task_struct, start_time)			\
+	ROW(task_struct, security)			\
+	ROW(task_struct, nsproxy)			\
+	ROW(task_struct, atomic_flags)			\
+	ROW(task_struct, seccomp)			\
+	ROW(seccomp, mode)				\
+	ROW(cred, uid)					\
+	ROW(cred, euid)					\
+	ROW(cred, cap_effective)			\
+	ROW(cred, user_ns)				\
+	ROW(lsm_blob_sizes, lbs_task)			\
+	ROW(starlsm_task, id)				\
 	ROW(kthread, threadfn)				\
 	ROW(pid_namespace, idr)				\
 	ROW(pid, tasks)					\

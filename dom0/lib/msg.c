@@ -124,6 +124,7 @@ static const size_t fixed_len[] = {
 	[MSG_LOOKED] = sizeof(struct msg_looked),
 	[MSG_FINDING] = sizeof(struct msg_finding),
 	[MSG_KERNEL] = sizeof(struct msg_kernel),
+	[MSG_SEEN] = sizeof(struct msg_seen),
 	[MSG_PLAYBOOKS] = sizeof(struct msg_playbooks),
 	[MSG_RUN] = sizeof(struct msg_run),
 	[MSG_SITE] = sizeof(struct msg_site),

@@ -11,7 +11,7 @@
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED; VCPU
- *   vmi      <-> engine       4, passed  FINDING, KERNEL
+ *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
  *                                        RULESET (+fd), RECORD (+fd), CLOSE
@@ -23,7 +23,7 @@
  *   starlsmd <-> journal      3          SEALED; SEAL, JOURNAL
  *   starlsmd  -> export       3          FIGURES, GONE, JOURNAL; its fd 4 is a
  *                                        subscriber's
- *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED
+ *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED, OUT_TASK
  *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
  *
  * Both ends run on one host: native byte order. Reserved bytes are 0.
@@ -66,6 +66,7 @@ enum msg_type {
 	MSG_OUT_EVENT,
 	MSG_OUT_INCIDENT,
 	MSG_OUT_MISSED,
+	MSG_OUT_TASK,
 	MSG_REQUEST,
 	MSG_REPLY,
 	MSG_DEFINE,
@@ -79,6 +80,7 @@ enum msg_type {
 	MSG_LOOKED,
 	MSG_FINDING,
 	MSG_KERNEL,
+	MSG_SEEN,
 	MSG_PLAYBOOKS,
 	MSG_RUN,
 	MSG_SITE,
@@ -209,6 +211,7 @@ struct msg_rules {
 	uint32_t respond;	/* enum respond_policy, instead of that of GUEST */
 	uint32_t otherwise;	/* STARLSM_ANSWER_* to a question that makes no sense */
 	uint32_t n_rules;
+	uint64_t untold[STARLSM_EV_LIMIT / 64];	/* bit n: not all records of type n are made */
 	struct verdict_rule rule[VERDICT_RULES_MAX];
 };
 
@@ -356,6 +359,44 @@ struct msg_kernel {
 };
 
 /*
+ * Processes as a guest's memory has them: those that are new, others than they were,
+ * or gone, since the look before. A look is one message or more, END is its last.
+ */
+#define SEEN_TASKS_MAX	32
+#define SEEN_COMM_MAX	16
+
+/* A process, by the leader of its threads: flags */
+#define SEEN_IN_LIST	1U	/* of tasks */
+#define SEEN_IN_NUMBERS	2U	/* the table of process numbers leads to it */
+#define SEEN_KERNEL	4U	/* a thread of the kernel's own */
+#define SEEN_USERS	8U	/* its user namespace is the first; else its capabilities are others' */
+#define SEEN_CRED	16U	/* its credentials could be read */
+#define SEEN_ENDED	32U	/* it is not there any more */
+
+struct seen_task {
+	uint64_t id;		/* that its sensor has given it, 0 none */
+	uint64_t cap_effective;
+	uint32_t pid;		/* in the first namespace */
+	uint32_t uid, euid;
+	uint32_t flags;		/* SEEN_* */
+	char comm[SEEN_COMM_MAX];	/* printable, ended by NUL */
+};
+
+/* A look: flags */
+#define SEEN_ALL	1U	/* forget what was before, this look is whole */
+#define SEEN_END	2U
+
+struct msg_seen {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t flags;		/* SEEN_ALL, in the look's first; SEEN_END, in its last */
+	int64_t from_ns, to_ns;	/* CLOCK_MONOTONIC: when that was read */
+	uint32_t n_tasks;
+	uint32_t reserved;
+	struct seen_task task[SEEN_TASKS_MAX];
+};
+
+/*
  * The files of rules that count from now on (lib/rulefiles.h), in a sealed memfd
  * that comes with it.
  */
@@ -380,12 +421,13 @@ struct msg_close {
 };
 
 /* Somebody wants to see; write to the fd that comes with it, close it at the end. */
-enum subscribe_what { SUBSCRIBE_RECENT, SUBSCRIBE_FOLLOW, SUBSCRIBE_INCIDENTS };
+enum subscribe_what { SUBSCRIBE_RECENT, SUBSCRIBE_FOLLOW, SUBSCRIBE_INCIDENTS,
+		      SUBSCRIBE_TASKS };
 
 struct msg_subscribe {
 	struct msg msg;
 	uint32_t what;		/* enum subscribe_what; FOLLOW begins with RECENT */
-	uint32_t reserved;
+	uint32_t domid;		/* TASKS: of that guest */
 };
 
 enum action { ACTION_PAUSE = 1, ACTION_UNPAUSE, ACTION_DESTROY, ACTION_NOTIFY,
@@ -657,6 +699,30 @@ struct msg_out_incident {
 	struct incident_node node[INCIDENT_NODES_MAX];
 };
 
+/* A process of a guest's: as its memory has it, as its events do, or both */
+#define OUT_TASK_SEEN	1U
+#define OUT_TASK_TOLD	2U
+
+/* How they differ */
+#define DIFFERS_UID	1U	/* real or effective user */
+#define DIFFERS_CAPS	2U	/* memory has capabilities that no event has told of */
+#define DIFFERS_NO_EVENT	4U	/* there, and no event made it */
+#define DIFFERS_NO_TASK	8U	/* acts, and is not there */
+
+struct msg_out_task {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t which;		/* OUT_TASK_* */
+	uint32_t differs;	/* DIFFERS_*, in two looks; maybe the next one explains it */
+	uint32_t told;		/* DIFFERS_*: of which there is an incident */
+	struct seen_task seen;
+	uint64_t id;
+	uint64_t cap_effective;
+	uint32_t pid, uid, euid;	/* 0, UINT32_MAX: not known */
+	uint32_t exe_len;
+	char exe[256];		/* its end if it is longer; no NUL */
+};
+
 /* The subscriber was too slow; so many messages were not sent to it. */
 struct msg_out_missed {
 	struct msg msg;
@@ -725,7 +791,7 @@ struct msg_figures {
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
 	       REQUEST_PAUSE, REQUEST_UNPAUSE, REQUEST_RELOAD, REQUEST_RUNS,
 	       REQUEST_CAPACITY, REQUEST_MIGRATE, REQUEST_MOVES,
-	       REQUEST_UNDO, REQUEST_CLOSE };
+	       REQUEST_UNDO, REQUEST_CLOSE, REQUEST_TASKS };
 
 struct msg_request {
 	struct msg msg;
@@ -735,7 +801,7 @@ struct msg_request {
 	char host[MSG_GROUP_MAX];	/* MIGRATE: where to, "" for any */
 };
 
-/* Then JSON text. With EVENTS, FOLLOW, INCIDENTS and CLOSE comes the fd to read. */
+/* Then JSON text. With EVENTS, FOLLOW, INCIDENTS, CLOSE and TASKS comes the fd to read. */
 struct msg_reply {
 	struct msg msg;
 	int32_t err;		/* 0 or an errno; then the text says why */

@@ -127,10 +127,10 @@ static void ask_moves(struct client *c)
 }
 
 /* The engine writes to one end of a pair, the client reads from the other. */
-static void ask_events(struct client *c, enum subscribe_what what)
+static void ask_events(struct client *c, enum subscribe_what what, uint32_t domid)
 {
 	struct msg_subscribe m = {
-		.msg = { MSG_SUBSCRIBE, sizeof(m) }, .what = what,
+		.msg = { MSG_SUBSCRIBE, sizeof(m) }, .what = what, .domid = domid,
 	};
 	int engines, clients;
 
@@ -153,7 +153,17 @@ static void ask_close(struct client *c, const struct msg_request *request)
 	};
 
 	workers_tell_engine(c->control->daemon, &m.msg, -1);
-	ask_events(c, SUBSCRIBE_INCIDENTS);
+	ask_events(c, SUBSCRIBE_INCIDENTS, 0);
+}
+
+static void ask_tasks(struct client *c, const struct msg_request *request)
+{
+	const struct guest *g = domains_find(c->control->daemon, request->guest);
+
+	if (!g)
+		reply(c, ENOENT, "no such guest is observed", -1);
+	else
+		ask_events(c, SUBSCRIBE_TASKS, g->domid);
 }
 
 /* undo: 0 is no action. */
@@ -201,13 +211,16 @@ static void answer(struct client *c, const struct msg_request *m)
 		ask_status(c, m);
 		break;
 	case REQUEST_EVENTS:
-		ask_events(c, SUBSCRIBE_RECENT);
+		ask_events(c, SUBSCRIBE_RECENT, 0);
 		break;
 	case REQUEST_FOLLOW:
-		ask_events(c, SUBSCRIBE_FOLLOW);
+		ask_events(c, SUBSCRIBE_FOLLOW, 0);
 		break;
 	case REQUEST_INCIDENTS:
-		ask_events(c, SUBSCRIBE_INCIDENTS);
+		ask_events(c, SUBSCRIBE_INCIDENTS, 0);
+		break;
+	case REQUEST_TASKS:
+		ask_tasks(c, m);
 		break;
 	case REQUEST_CLOSE:
 		ask_close(c, m);

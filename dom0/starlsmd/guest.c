@@ -80,6 +80,14 @@ static void refuse_code(struct msg_rules *m)
 	m->n_rules = m->n_rules + n < VERDICT_RULES_MAX ? m->n_rules + n : VERDICT_RULES_MAX;
 }
 
+/* A type that is off, filtered, or bounded in number */
+static void set_untold(const struct starlsm_policy_page *p, struct msg_rules *m)
+{
+	for (uint16_t type = 0; type < STARLSM_EV_LIMIT; type++)
+		if (p->class[type] == STARLSM_CLASS_OFF || policy_drops(p, type))
+			m->untold[type / 64] |= 1ULL << type % 64;
+}
+
 static void send_rules(struct guest *g)
 {
 	struct msg_rules m = {
@@ -91,6 +99,7 @@ static void send_rules(struct guest *g)
 	};
 
 	memcpy(m.rule, g->policy.verdict, sizeof(m.rule));
+	set_untold(&g->policy.policy, &m);
 	if (g->is_tight)
 		refuse_code(&m);
 	workers_tell_engine(g->daemon, &m.msg, -1);

@@ -8,6 +8,7 @@
 #include "vmi/checks.h"
 
 #define P	NEEDS_PROFILE
+#define T	(NEEDS_PROFILE | NEEDS_TASKS)
 #define M	(NEEDS_PROFILE | NEEDS_MODULES)
 
 const struct check checks[] = {
@@ -25,9 +26,10 @@ const struct check checks[] = {
 	{ "module-views", "T1014", 5, M, false, check_module_views },
 	{ "code-pages", "T1014", 6, M, true, check_code_pages },
 	{ "writable-text", "T1014", 8, P, true, check_writable_text },
-	{ "process-views", "T1564", 18, P, false, check_process_views },
-	{ "shared-credentials", "T1068", 17, P, false, check_shared_cred },
-	{ "kernel-threads", "T1014", 40, M, false, check_kthreads },
+	{ "process-views", "T1564", 18, T, false, check_process_views },
+	{ "process-guards", "T1068", 20, T, false, check_process_guards },
+	{ "shared-credentials", "T1068", 17, T, false, check_shared_cred },
+	{ "kernel-threads", "T1014", 40, M | T, false, check_kthreads },
 	{ "ftrace", "T1014", 21, M, false, check_ftrace },
 	{ "kprobes", "T1014", 22, M, false, check_kprobes },
 	{ "tracepoints", "T1014", 23, M, true, check_tracepoints },

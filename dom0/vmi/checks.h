@@ -25,6 +25,7 @@ enum look_result check_module_views(struct look *look);
 enum look_result check_code_pages(struct look *look);
 enum look_result check_writable_text(struct look *look);
 enum look_result check_process_views(struct look *look);
+enum look_result check_process_guards(struct look *look);
 enum look_result check_shared_cred(struct look *look);
 enum look_result check_kthreads(struct look *look);
 enum look_result check_ftrace(struct look *look);

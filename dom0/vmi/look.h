@@ -30,6 +30,7 @@
 struct look;
 struct hooks;
 struct pages;
+struct tasks;
 
 struct check {
 	const char *name;
@@ -43,6 +44,7 @@ struct check {
 #define NEEDS_PROFILE	1U	/* the guest's kernel is known, and has booted */
 #define NEEDS_PVH	2U	/* Xen does not tell it of a PV guest */
 #define NEEDS_MODULES	4U	/* the list of modules could be read */
+#define NEEDS_TASKS	8U	/* the processes could be read */
 
 /* A module as the guest's list has it */
 struct module {
@@ -75,6 +77,7 @@ struct look {
 	unsigned int n_modules;
 	bool modules_known;
 
+	struct tasks *tasks;
 	const struct hooks *hooks;	/* code made at run time; never NULL with a profile */
 
 	uint64_t rotation;	/* counts rounds */

@@ -34,6 +34,8 @@
 /* between rounds; between a suspicion and the second look */
 #define PERIOD_MS	1000
 #define SETTLE_MS	50
+/* Rounds between two lists of processes: what differs in two is a finding. */
+#define TASKS_PERIOD	2
 /* starlsmd has other things to do, too */
 #define ANSWER_MS	5000
 
@@ -47,12 +49,17 @@ struct vmi {
 	struct msg_kernel kernel;	/* as the engine was told */
 };
 
-static uint64_t busy_us(void)
+static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static uint64_t busy_us(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
 }
 
 /* Ends the process when starlsmd has closed its channel. Returns whether there was a message. */
@@ -136,6 +143,15 @@ static void say_kernel(struct vmi *v, const struct msg_looked *m)
 	say_to_engine(v, &k.msg);
 }
 
+static void tell_seen(void *arg, struct msg_seen *m)
+{
+	struct vmi *v = arg;
+
+	m->msg = (struct msg){ MSG_SEEN, sizeof(*m) };
+	m->domid = v->domid;
+	say_to_engine(v, &m->msg);
+}
+
 static void say_looked(struct vmi *v)
 {
 	static struct msg_looked m;
@@ -160,6 +176,8 @@ static void wait_ms(int ms)
 
 static void look(struct vmi *v)
 {
+	int64_t from_ns = clock_ns(CLOCK_MONOTONIC);
+
 	read_registers(v);
 	if (watch_round(&v->watch, v->vcpu, v->n_vcpus)) {
 		wait_ms(SETTLE_MS);
@@ -168,6 +186,8 @@ static void look(struct vmi *v)
 		watch_confirm(&v->watch, v->vcpu, v->n_vcpus, tell, v);
 	}
 	foreign_round(v->foreign);
+	if (v->watch.look.rotation % TASKS_PERIOD == 0)
+		tasks_tell(&v->watch.tasks, from_ns, clock_ns(CLOCK_MONOTONIC), tell_seen, v);
 	say_looked(v);
 }
 

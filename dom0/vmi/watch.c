@@ -34,6 +34,8 @@ void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t fram
 	w->look.module = w->module;
 	w->look.is_pv = is_pv;
 	w->look.pages = &w->pages;
+	w->look.tasks = &w->tasks;
+	tasks_init(&w->tasks);
 	w->look.is_late = is_late;
 	w->look.is_late_arg = w;
 	w->budget = WATCH_BUDGET;
@@ -139,6 +141,7 @@ static bool identify_by(struct watch *w, const struct msg_vcpu *v, uint64_t root
 		w->look.delta = delta;
 		memset(&w->look.past, 0, sizeof(w->look.past));
 		pages_forget(&w->pages);
+		tasks_init(&w->tasks);
 		if (take_root(w)) {
 			offsets_load(&w->offsets, w->look.profile);
 			return true;
@@ -191,29 +194,35 @@ static void find_kernel(struct watch *w)
  */
 
 /* What has to be known before most checks can run */
-static void collect(struct watch *w)
+static void collect(struct watch *w, bool again)
 {
 	memory_forget(&w->memory);
 	w->look.n_modules = 0;
 	w->look.modules_known = false;
 	w->hooks.n_trampolines = w->hooks.n_probes = 0;
-	if (!w->look.profile || !w->has_booted)
+	if (!w->look.profile || !w->has_booted) {
+		w->tasks.known = false;
 		return;
+	}
 	w->memory.budget = w->budget;
 	modules_collect(&w->look);
 	hooks_collect(&w->look, &w->hooks);
+	w->memory.budget = w->budget;
+	tasks_collect(&w->look, &w->tasks, again);
 }
 
 static const char *lacks(const struct watch *w, unsigned int needs)
 {
 	if ((needs & NEEDS_PVH) && w->look.is_pv)
 		return "Xen holds that itself, of a PV guest";
-	if ((needs & (NEEDS_PROFILE | NEEDS_MODULES)) && !w->look.profile)
+	if ((needs & NEEDS_PROFILE) && !w->look.profile)
 		return "there is no profile of its kernel";
-	if ((needs & (NEEDS_PROFILE | NEEDS_MODULES)) && !w->has_booted)
+	if ((needs & NEEDS_PROFILE) && !w->has_booted)
 		return "it has not booted yet";
 	if ((needs & NEEDS_MODULES) && !w->look.modules_known)
 		return "the list of modules cannot be gone through";
+	if ((needs & NEEDS_TASKS) && !w->tasks.known)
+		return w->tasks.why;
 	return NULL;
 }
 
@@ -350,7 +359,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 	set_registers(w, vcpu, n_vcpus);
 	w->look.rotation++;
 	w->late_us = w->clock ? w->clock() + w->share_us : 0;
-	collect(w);
+	collect(w, false);
 	for (unsigned int i = 0; i < n_checks; i++) {
 		if (checks[i].in_turn)
 			continue;
@@ -396,7 +405,7 @@ void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_
 		   watch_fn fn, void *arg)
 {
 	set_registers(w, vcpu, n_vcpus);
-	collect(w);
+	collect(w, true);
 	for (unsigned int i = 0; i < n_checks; i++) {
 		struct watch_check *c = &w->check[i];
 

@@ -14,6 +14,7 @@
 #include "vmi/hooks.h"
 #include "vmi/look.h"
 #include "vmi/pages.h"
+#include "vmi/tasks.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
@@ -48,6 +49,7 @@ struct watch {
 	struct profile profile[WATCH_PROFILES_MAX];
 	unsigned int n_profiles;
 	struct pages pages;
+	struct tasks tasks;
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
 	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
 	uint64_t share_us;	/* that a round may take */

@@ -837,6 +837,7 @@ static void wrong_senders(void **state)
 		[MSG_REPLY] = 0, [MSG_VITALS] = sizeof(struct msg_vitals),
 		[MSG_FINDING] = sizeof(struct msg_finding),
 		[MSG_KERNEL] = sizeof(struct msg_kernel),
+		[MSG_SEEN] = sizeof(struct msg_seen),
 	};
 	struct msg *m = (void *)batch;
 

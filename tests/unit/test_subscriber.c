@@ -19,6 +19,20 @@ static char in[MSG_MAX] __attribute__((aligned(8)));
 /* An engine with so many incidents */
 static uint32_t n_incidents;
 
+static uint64_t n_tasks;
+
+bool engine_task_next(const struct engine *e, uint32_t domid, uint64_t *at,
+		      struct msg_out_task *out)
+{
+	(void)e;
+	assert_int_equal(domid, 7);
+	if (*at == n_tasks)
+		return false;
+	out->msg = (struct msg){ MSG_OUT_TASK, sizeof(*out) };
+	out->pid = ++*at;
+	return true;
+}
+
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id)
 {
 	static struct msg_out_incident out = {
@@ -61,7 +75,7 @@ static void subscribe(uint32_t what)
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	reader = pair[0];
-	assert_int_equal(subscriber_init(&sub, pair[1], what, &recent), 0);
+	assert_int_equal(subscriber_init(&sub, pair[1], what, 7, &recent), 0);
 }
 
 static bool push(void)
@@ -157,6 +171,22 @@ static void all_incidents(void **state)
 	assert_int_equal(n, 256);
 }
 
+static void all_tasks(void **state)
+{
+	int n = 0, type;
+
+	(void)state;
+	n_tasks = 300;
+	subscribe(SUBSCRIBE_TASKS);
+	while (push())
+		while ((type = next()) > 0)
+			n++;
+	while ((type = next()) > 0)
+		n++;
+	assert_int_equal(type, 0);
+	assert_int_equal(n, 300);
+}
+
 static void one_that_left(void **state)
 {
 	(void)state;
@@ -170,7 +200,7 @@ static void one_that_left(void **state)
 static void nonsense(void **state)
 {
 	(void)state;
-	assert_int_equal(subscriber_init(&sub, STDERR_FILENO, 3, &recent), -1);
+	assert_int_equal(subscriber_init(&sub, STDERR_FILENO, SUBSCRIBE_TASKS + 1, 0, &recent), -1);
 	sub.fd = reader = -1;
 }
 
@@ -183,6 +213,7 @@ int main(void)
 		SUBSCRIBER_TEST(follow_goes_on),
 		SUBSCRIBER_TEST(slow_ones_are_told),
 		SUBSCRIBER_TEST(all_incidents),
+		SUBSCRIBER_TEST(all_tasks),
 		SUBSCRIBER_TEST(one_that_left),
 		SUBSCRIBER_TEST(nonsense),
 	};
