@@ -42,6 +42,7 @@ int ctl_events(const struct ctl_options *opt);
 int ctl_incidents(const struct ctl_options *opt);
 int ctl_close(const struct ctl_options *opt);
 int ctl_inspect(const struct ctl_options *opt);
+int ctl_modules(const struct ctl_options *opt);
 int ctl_ps(const struct ctl_options *opt);
 int ctl_pause(const struct ctl_options *opt);
 int ctl_unpause(const struct ctl_options *opt);

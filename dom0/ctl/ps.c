@@ -65,16 +65,18 @@ static void print_views(const struct msg_out_task *t)
 static void print_row(const struct msg_out_task *t)
 {
 	bool is_seen = t->which & OUT_TASK_SEEN, is_told = t->which & OUT_TASK_TOLD;
-	char seen[32] = "-", told[32] = "-", comm[4 * SEEN_COMM_MAX], exe[4 * sizeof(t->exe)];
+	char seen[32] = "-", told[32] = "-", exe[4 * sizeof(t->exe)];
+	char comm[4 * SEEN_COMM_MAX], name[4 * SEEN_COMM_MAX + 2];
 
 	if (is_seen && (t->seen.flags & SEEN_CRED))
 		print_user(seen, sizeof(seen), t->seen.uid, t->seen.euid);
 	if (is_told)
 		print_user(told, sizeof(told), t->uid, t->euid);
 	decode_escape(t->seen.comm, strlen(t->seen.comm), comm, sizeof(comm));
+	snprintf(name, sizeof(name), t->seen.flags & SEEN_KERNEL ? "[%s]" : "%s", comm);
 	decode_escape(t->exe, t->exe_len, exe, sizeof(exe));
 	printf("%7u  %-10s %-16s  %-10s %s", is_seen ? t->seen.pid : t->pid, seen,
-	       !is_seen ? "-" : t->seen.flags & SEEN_KERNEL ? "[kernel]" : comm, told,
+	       is_seen ? name : "-", told,
 	       !is_told ? "-" : t->exe_len ? exe : "?");
 	print_views(t);
 	putchar('\n');

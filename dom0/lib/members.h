@@ -63,6 +63,10 @@
 	ROW(kprobe_insn_page, insns)			\
 	ROW(bpf_prog_pack, list)			\
 	ROW(bpf_prog_pack, ptr)				\
+	ROW(bpf_ksym, lnode)				\
+	ROW(bpf_ksym, prog)				\
+	ROW(bpf_prog_aux, ksym)				\
+	ROW(bpf_prog_aux, id)				\
 	ROW(tracepoint, funcs)				\
 	SIZE(tracepoint_func)				\
 	ROW(tracepoint_func, func)			\

@@ -122,6 +122,7 @@ static const size_t fixed_len[] = {
 	[MSG_ASK_VCPU] = sizeof(struct msg_ask_vcpu),
 	[MSG_VCPU] = sizeof(struct msg_vcpu),
 	[MSG_LOOKED] = sizeof(struct msg_looked),
+	[MSG_MODULES] = sizeof(struct msg_modules),
 	[MSG_FINDING] = sizeof(struct msg_finding),
 	[MSG_KERNEL] = sizeof(struct msg_kernel),
 	[MSG_SEEN] = sizeof(struct msg_seen),

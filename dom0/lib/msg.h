@@ -10,7 +10,7 @@
  *   channel                   fd there   says
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
- *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED; VCPU
+ *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED, MODULES; VCPU
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
  *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
@@ -78,6 +78,7 @@ enum msg_type {
 	MSG_ASK_VCPU,
 	MSG_VCPU,
 	MSG_LOOKED,
+	MSG_MODULES,
 	MSG_FINDING,
 	MSG_KERNEL,
 	MSG_SEEN,
@@ -322,6 +323,33 @@ struct msg_looked {
 	char check[LOOK_CHECKS_MAX][32];
 	char why[LOOK_CHECKS_MAX][LOOK_WHY_MAX];	/* it could not look, because */
 	char build_id[MSG_BUILD_ID_MAX];
+};
+
+/*
+ * The modules that a guest's memory has, in pieces, every few rounds: those from
+ * number first on, of n_all. The first piece begins anew.
+ */
+#define SEEN_MODULES_MAX	64	/* in a piece */
+#define SEEN_MODULES_ALL	512
+#define SEEN_MODULE_NAME	56
+
+#define MODULE_IN_LIST	1U
+#define MODULE_IN_SYSFS	2U
+
+struct seen_module {
+	uint64_t address;	/* of struct module */
+	uint64_t base;		/* of its text; 0 not known */
+	uint32_t size;
+	uint32_t flags;		/* MODULE_* */
+	char name[SEEN_MODULE_NAME];	/* printable, ended by NUL */
+};
+
+struct msg_modules {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t first, n_all;
+	uint32_t n_modules;
+	struct seen_module module[SEEN_MODULES_MAX];
 };
 
 /* Something in a guest's memory, or in its registers, is not as it has to be. */
@@ -791,7 +819,7 @@ struct msg_figures {
 enum request { REQUEST_STATUS = 1, REQUEST_EVENTS, REQUEST_FOLLOW, REQUEST_INCIDENTS,
 	       REQUEST_PAUSE, REQUEST_UNPAUSE, REQUEST_RELOAD, REQUEST_RUNS,
 	       REQUEST_CAPACITY, REQUEST_MIGRATE, REQUEST_MOVES,
-	       REQUEST_UNDO, REQUEST_CLOSE, REQUEST_TASKS };
+	       REQUEST_UNDO, REQUEST_CLOSE, REQUEST_TASKS, REQUEST_MODULES };
 
 struct msg_request {
 	struct msg msg;

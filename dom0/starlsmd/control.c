@@ -156,6 +156,18 @@ static void ask_close(struct client *c, const struct msg_request *request)
 	ask_events(c, SUBSCRIBE_INCIDENTS, 0);
 }
 
+static void ask_modules(struct client *c, const struct msg_request *request)
+{
+	const struct guest *g = domains_find(c->control->daemon, request->guest);
+	char *text = g ? status_modules(g) : NULL;
+
+	if (text)
+		reply(c, 0, text, -1);
+	else
+		reply(c, g ? ENOMEM : ENOENT, g ? "no memory" : "no such guest is observed", -1);
+	free(text);
+}
+
 static void ask_tasks(struct client *c, const struct msg_request *request)
 {
 	const struct guest *g = domains_find(c->control->daemon, request->guest);
@@ -218,6 +230,9 @@ static void answer(struct client *c, const struct msg_request *m)
 		break;
 	case REQUEST_INCIDENTS:
 		ask_events(c, SUBSCRIBE_INCIDENTS, 0);
+		break;
+	case REQUEST_MODULES:
+		ask_modules(c, m);
 		break;
 	case REQUEST_TASKS:
 		ask_tasks(c, m);

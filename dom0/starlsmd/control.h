@@ -11,6 +11,7 @@
 #include "lib/msg.h"
 
 struct daemon;
+struct guest;
 struct control;
 
 /* Open the socket. Ends the process if that cannot be. */
@@ -24,5 +25,8 @@ void control_free(struct control *ctl);
 
 /* What STATUS answers, for one guest or for all with "": JSON text to free(), or NULL. */
 char *status_text(struct daemon *d, const char *which);
+
+/* The modules of a guest, as JSON; the caller frees it, NULL without memory. */
+char *status_modules(const struct guest *g);
 
 #endif /* STARLSM_CONTROL_H */

@@ -162,3 +162,22 @@ char *status_text(struct daemon *d, const char *which)
 	json_decref(status);
 	return text;
 }
+
+char *status_modules(const struct guest *g)
+{
+	const struct seen_module *m;
+	uint32_t n = watcher_modules(g->watcher, &m);
+	json_t *list = json_array();
+	char *text;
+
+	for (uint32_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack(
+			"{s:s, s:I, s:I, s:I, s:b, s:b}", "name", m[i].name,
+			"address", (json_int_t)m[i].address, "base", (json_int_t)m[i].base,
+			"size", (json_int_t)m[i].size,
+			"in_list", (m[i].flags & MODULE_IN_LIST) != 0,
+			"in_sysfs", (m[i].flags & MODULE_IN_SYSFS) != 0));
+	text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+	json_decref(list);
+	return text;
+}

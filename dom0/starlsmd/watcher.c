@@ -34,6 +34,8 @@ struct watcher {
 	unsigned int n_asked;
 	bool has_looked;
 	struct msg_looked looked;
+	struct seen_module module[SEEN_MODULES_ALL + SEEN_MODULES_MAX];
+	uint32_t n_modules;
 };
 
 static void start(struct watcher *w);
@@ -84,6 +86,19 @@ static int on_looked(struct watcher *w, const struct msg_looked *m)
 	return 0;
 }
 
+static int on_modules(struct watcher *w, const struct msg_modules *m)
+{
+	if (m->domid != w->domid || m->n_modules > SEEN_MODULES_MAX ||
+	    m->first > SEEN_MODULES_ALL)
+		return -1;
+	for (uint32_t i = 0; i < m->n_modules; i++)
+		if (!is_ended_text(m->module[i].name, sizeof(m->module[i].name)))
+			return -1;
+	memcpy(w->module + m->first, m->module, m->n_modules * sizeof(m->module[0]));
+	w->n_modules = m->first + m->n_modules;
+	return 0;
+}
+
 static int vmi_says(struct child *c, const struct msg *m)
 {
 	struct watcher *w = c->owner;
@@ -95,6 +110,8 @@ static int vmi_says(struct child *c, const struct msg *m)
 		return answer(w, (const struct msg_ask_vcpu *)m);
 	case MSG_LOOKED:
 		return on_looked(w, (const struct msg_looked *)m);
+	case MSG_MODULES:
+		return on_modules(w, (const struct msg_modules *)m);
 	default:
 		return -1;
 	}
@@ -167,6 +184,7 @@ static void start(struct watcher *w)
 	if (w->daemon->stopping)
 		return;
 	w->has_looked = false;
+	w->n_modules = 0;
 	snprintf(program, sizeof(program), "%s/vmi", config->libexec);
 	snprintf(domid, sizeof(domid), "%u", w->domid);
 	snprintf(percent, sizeof(percent), "%u", config->introspect_percent);
@@ -211,6 +229,12 @@ void watcher_drop(struct watcher *w)
 const struct msg_looked *watcher_looked(const struct watcher *w)
 {
 	return w && w->has_looked ? &w->looked : NULL;
+}
+
+uint32_t watcher_modules(const struct watcher *w, const struct seen_module **list)
+{
+	*list = w ? w->module : NULL;
+	return w ? w->n_modules : 0;
 }
 
 int watcher_pid(const struct watcher *w)

@@ -24,6 +24,9 @@ void watcher_drop(struct watcher *w);
 /* What it has said last; NULL if nothing yet. */
 const struct msg_looked *watcher_looked(const struct watcher *w);
 
+/* The modules that it has seen; none if there is nobody who looks. */
+uint32_t watcher_modules(const struct watcher *w, const struct seen_module **list);
+
 /* Its process, 0 if it has none; how many have died */
 int watcher_pid(const struct watcher *w);
 unsigned int watcher_deaths(const struct watcher *w);

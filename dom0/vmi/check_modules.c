@@ -5,13 +5,11 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "vmi/checks.h"
 #include "vmi/hooks.h"
-#include "vmi/lists.h"
+#include "vmi/modules.h"
 
-#define MODULE_LIVE	0
 #define TYPE_INIT_TEXT	4
 /* Below is what Xen has there of its own, in a PV guest. */
 #define KERNEL_FIRST	0xffff880000000000ULL
@@ -19,97 +17,20 @@
 #define VSYSCALL	0xffffffffff600000ULL
 #define TEXT_FRAMES_MAX	16384	/* 64 MiB of text */
 
-/*
- * The list of modules against sysfs
- */
-
-struct views {
-	uint64_t address[LOOK_MODULES_MAX];	/* of struct module, by sysfs */
-	unsigned int n;
-	bool cut;		/* one could not be read, or they are too many */
-};
-
-static bool add_kobject(struct look *look, uint64_t node, void *arg)
-{
-	const struct offsets *o = look->offsets;
-	uint64_t at = node - o->at[M_kobject_entry] - o->at[M_module_kobject_kobj], module;
-	struct views *v = arg;
-
-	if (v->n == LOOK_MODULES_MAX ||
-	    !memory_u64(look->memory, at + o->at[M_module_kobject_mod], &module)) {
-		v->cut = true;
-		return false;
-	}
-	/* built into the kernel */
-	if (module)
-		v->address[v->n++] = module;
-	return true;
-}
-
-static bool is_live(struct look *look, uint64_t module)
-{
-	uint32_t state;
-
-	return memory_u32(look->memory, module + look->offsets->at[M_module_state], &state) &&
-	       state == MODULE_LIVE;
-}
-
-static void not_in_list(struct look *look, const struct views *v)
-{
-	char name[LOOK_NAME_MAX];
-
-	for (unsigned int i = 0; i < v->n; i++) {
-		unsigned int k = 0;
-
-		while (k < look->n_modules && look->module[k].address != v->address[i])
-			k++;
-		if (k < look->n_modules || !is_live(look, v->address[i]))
-			continue;
-		if (!memory_text(look->memory, v->address[i] + look->offsets->at[M_module_name],
-				 name, sizeof(name)))
-			strcpy(name, "?");
-		look_report(look, FINDING_TAMPERED, v->address[i],
-			    "module %s is in sysfs and not in the list of modules", name);
-	}
-}
-
-static void not_in_sysfs(struct look *look, const struct views *v)
-{
-	for (unsigned int i = 0; i < look->n_modules; i++) {
-		const struct module *m = &look->module[i];
-		unsigned int k = 0;
-
-		while (k < v->n && v->address[k] != m->address)
-			k++;
-		if (k == v->n && is_live(look, m->address))
-			look_report(look, FINDING_SUSPECT, m->address,
-				    "module %s is in the list of modules and not in sysfs",
-				    m->name);
-	}
-}
-
+/* The list of modules against sysfs */
 enum look_result check_module_views(struct look *look)
 {
-	static const enum member need[] = {
-		M_module_state, M_kobject_entry, M_kset_list, M_module_kobject_kobj,
-		M_module_kobject_mod, MEMBER_COUNT
-	};
-	static struct views views;
-	uint64_t symbol, kset;
-
-	views.n = 0;
-	views.cut = false;
-	if (!look_has(look, need) || !look_symbol(look, "module_kset", &symbol))
-		return LOOK_COULD_NOT;
-	if (!memory_u64(look->memory, symbol, &kset))
-		return look_could_not(look, "module_kset cannot be read");
-	if (!list_each(look, "module_kset", kset + look->offsets->at[M_kset_list],
-		       add_kobject, &views))
-		return LOOK_COULD_NOT;
-	if (views.cut)
-		return look_could_not(look, "module_kset cannot be read as a whole");
-	not_in_list(look, &views);
-	not_in_sysfs(look, &views);
+	if (*look->sysfs_why)
+		return look_could_not(look, "%s", look->sysfs_why);
+	for (unsigned int i = 0; i < look->n_unlisted; i++)
+		look_report(look, FINDING_TAMPERED, look->unlisted[i].address,
+			    "module %s is in sysfs and not in the list of modules",
+			    look->unlisted[i].name);
+	for (unsigned int i = 0; i < look->n_modules; i++)
+		if (!look->module[i].in_sysfs && modules_is_live(look, look->module[i].address))
+			look_report(look, FINDING_SUSPECT, look->module[i].address,
+				    "module %s is in the list of modules and not in sysfs",
+				    look->module[i].name);
 	return look_done(look);
 }
 

@@ -22,6 +22,8 @@ enum look_result check_text(struct look *look);
 enum look_result check_rodata(struct look *look);
 enum look_result check_vdso(struct look *look);
 enum look_result check_module_views(struct look *look);
+enum look_result check_bpf(struct look *look);
+enum look_result check_module_text(struct look *look);
 enum look_result check_code_pages(struct look *look);
 enum look_result check_writable_text(struct look *look);
 enum look_result check_process_views(struct look *look);

@@ -24,13 +24,15 @@
 #define LOOK_FINDINGS_MAX	64	/* of one check, at once */
 #define LOOK_MODULES_MAX	512
 #define LOOK_MODULE_PARTS	8	/* more than MOD_MEM_NUM_TYPES */
-#define LOOK_NAME_MAX		64	/* of a module, with its NUL */
+#define LOOK_NAME_MAX		SEEN_MODULE_NAME	/* of a module, with its NUL */
+#define LOOK_UNLISTED_MAX	32	/* modules that are not in the list */
 #define LOOK_PAGES_MAX		32768	/* of what was linked, that is known again */
 
 struct look;
 struct hooks;
 struct pages;
 struct tasks;
+struct module_texts;
 
 struct check {
 	const char *name;
@@ -38,6 +40,7 @@ struct check {
 	unsigned int row;	/* of docs/detections.md; the first if it is several */
 	unsigned int needs;	/* of the following */
 	bool in_turn;		/* as the time of a round allows; else in every round */
+	bool is_patient;	/* what it finds is so for seconds when something honest ends */
 	enum look_result (*run)(struct look *look);
 };
 
@@ -55,6 +58,7 @@ struct module {
 		uint32_t size;
 	} part[LOOK_MODULE_PARTS];	/* [0] is its text */
 	unsigned int n_parts;
+	bool in_sysfs;
 };
 
 /* What was seen of a kernel, and cannot be less or otherwise later; zeros at first */
@@ -76,8 +80,16 @@ struct look {
 	struct module *module;	/* by base of their text, LOOK_MODULES_MAX places */
 	unsigned int n_modules;
 	bool modules_known;
+	/* live ones that only sysfs has; if why is not "" that could not be read */
+	struct {
+		uint64_t address;
+		char name[LOOK_NAME_MAX];
+	} unlisted[LOOK_UNLISTED_MAX];
+	unsigned int n_unlisted;
+	char sysfs_why[LOOK_WHY_MAX];
 
 	struct tasks *tasks;
+	struct module_texts *module_texts;
 	const struct hooks *hooks;	/* code made at run time; never NULL with a profile */
 
 	uint64_t rotation;	/* counts rounds */

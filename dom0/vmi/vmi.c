@@ -23,6 +23,7 @@
 #include "lib/msg.h"
 #include "vmi/foreign.h"
 #include "vmi/library.h"
+#include "vmi/modules.h"
 #include "vmi/sandbox.h"
 #include "vmi/watch.h"
 
@@ -36,6 +37,7 @@
 #define SETTLE_MS	50
 /* Rounds between two lists of processes: what differs in two is a finding. */
 #define TASKS_PERIOD	2
+#define MODULES_PERIOD	4
 /* starlsmd has other things to do, too */
 #define ANSWER_MS	5000
 
@@ -152,6 +154,20 @@ static void tell_seen(void *arg, struct msg_seen *m)
 	say_to_engine(v, &m->msg);
 }
 
+static void say_modules(struct vmi *v)
+{
+	static struct msg_modules m;
+
+	for (uint32_t first = 0; modules_tell(&v->watch.look, first, &m); first += m.n_modules) {
+		m.msg = (struct msg){ MSG_MODULES, sizeof(m) };
+		m.domid = v->domid;
+		if (msg_send(MSG_FD_PARENT, &m.msg, -1))
+			_exit(0);
+		if (!m.n_modules)
+			break;
+	}
+}
+
 static void say_looked(struct vmi *v)
 {
 	static struct msg_looked m;
@@ -188,6 +204,8 @@ static void look(struct vmi *v)
 	foreign_round(v->foreign);
 	if (v->watch.look.rotation % TASKS_PERIOD == 0)
 		tasks_tell(&v->watch.tasks, from_ns, clock_ns(CLOCK_MONOTONIC), tell_seen, v);
+	if (v->watch.look.rotation % MODULES_PERIOD == 0)
+		say_modules(v);
 	say_looked(v);
 }
 

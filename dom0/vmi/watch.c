@@ -35,10 +35,12 @@ void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t fram
 	w->look.is_pv = is_pv;
 	w->look.pages = &w->pages;
 	w->look.tasks = &w->tasks;
+	w->look.module_texts = &w->module_texts;
 	tasks_init(&w->tasks);
 	w->look.is_late = is_late;
 	w->look.is_late_arg = w;
 	w->budget = WATCH_BUDGET;
+	w->patience = WATCH_PATIENCE;
 	pages_init(&w->pages, seed);
 }
 
@@ -142,6 +144,7 @@ static bool identify_by(struct watch *w, const struct msg_vcpu *v, uint64_t root
 		memset(&w->look.past, 0, sizeof(w->look.past));
 		pages_forget(&w->pages);
 		tasks_init(&w->tasks);
+		module_texts_forget(&w->module_texts);
 		if (take_root(w)) {
 			offsets_load(&w->offsets, w->look.profile);
 			return true;
@@ -321,6 +324,8 @@ static void note(struct watch *w, unsigned int i)
 	for (unsigned int k = 0; k < w->look.n_findings; k++)
 		add_key(&c->suspected, key_of(&w->look.finding[k]));
 	c->suspects |= w->look.n_findings != 0;
+	if (!w->look.n_findings)
+		c->waiting.n = 0;
 	/* what was not seen in a whole turn is over */
 	if (!c->rest && !c->suspects)
 		c->told.n = 0;
@@ -378,6 +383,41 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 	return watch_round_checks(w, vcpu, n_vcpus);
 }
 
+/* What is found has to have been found so many rounds ago, and to be there still. */
+static bool has_waited(const struct watch *w, struct watch_check *c)
+{
+	struct watch_keys old = c->waiting;
+	bool is_time = old.n && w->look.rotation - c->since >= w->patience;
+	bool is_new = false;
+
+	for (unsigned int k = 0; k < w->look.n_findings; k++)
+		is_new |= !has_key(&old, key_of(&w->look.finding[k]));
+	if (!old.n || (is_time && is_new)) {
+		c->since = w->look.rotation;
+		c->waiting.n = 0;
+		for (unsigned int k = 0; k < w->look.n_findings; k++)
+			add_key(&c->waiting, key_of(&w->look.finding[k]));
+	}
+	/* only those; what is new waits from now on */
+	for (unsigned int k = 0; k < c->suspected.n; k++)
+		if (!has_key(&old, c->suspected.key[k]))
+			c->suspected.key[k] = 0;
+	return is_time;
+}
+
+/* It stays at this part of it until it knows. */
+static bool waits(const struct watch *w, unsigned int i, struct watch_check *c)
+{
+	if (!checks[i].is_patient || !w->patience || !w->look.n_findings)
+		return false;
+	if (has_waited(w, c))
+		return false;
+	c->rest = c->part;
+	c->suspected.n = 0;
+	c->result = c->told.n ? LOOK_FINDING : LOOK_CLEAN;
+	return true;
+}
+
 static void tell(struct watch *w, struct watch_check *c, unsigned int number, watch_fn fn, void *arg)
 {
 	bool is_real = false;
@@ -412,7 +452,8 @@ void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_
 		if (!c->suspected.n)
 			continue;
 		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-		tell(w, c, i, fn, arg);
+		if (!waits(w, i, c))
+			tell(w, c, i, fn, arg);
 	}
 }
 

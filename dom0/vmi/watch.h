@@ -13,12 +13,18 @@
 
 #include "vmi/hooks.h"
 #include "vmi/look.h"
+#include "vmi/module_text.h"
 #include "vmi/pages.h"
 #include "vmi/tasks.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
 #define WATCH_BUDGET		(1ULL << 20)
+/*
+ * Rounds. What a module or ftrace has had executed belongs to nobody from when it
+ * is taken off a list until all processors have been elsewhere and it is freed.
+ */
+#define WATCH_PATIENCE		5
 typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
 /* What a check has found, by a number for each finding */
@@ -32,6 +38,8 @@ struct watch_check {
 	char why[LOOK_WHY_MAX];
 	struct watch_keys suspected;	/* in this round */
 	struct watch_keys told;
+	struct watch_keys waiting;	/* of one that is patient: what it has found */
+	uint64_t since;		/* in that round */
 	/* a turn is one look at all of it, in as many parts as it takes */
 	uint64_t part;		/* where the last part began, see look.h */
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
@@ -50,11 +58,13 @@ struct watch {
 	unsigned int n_profiles;
 	struct pages pages;
 	struct tasks tasks;
+	struct module_texts module_texts;
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
 	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
 	uint64_t share_us;	/* that a round may take */
 	uint64_t late_us;	/* when this one is over */
 	unsigned int next;	/* the check whose turn it is */
+	unsigned int patience;	/* WATCH_PATIENCE */
 	bool has_booted;
 	bool has_looked;	/* once at everything, since it has booted */
 	struct watch_check check[LOOK_CHECKS_MAX];

@@ -109,6 +109,7 @@ static void set_up(const uint8_t *data, size_t size)
 		n_pages = PAGES_MAX;
 	memset(page, 0, n_pages * 4096);
 	memcpy(page, data, size < n_pages * 4096 ? size : n_pages * 4096);
+	module_texts_forget(&watch.module_texts);
 	memset(&watch, 0, sizeof(watch));
 	watch_init(&watch, page_of, NULL, data[0] & 2, 1);
 	assert(!watch_add_profile(&watch, mock.file, mock.size));

@@ -32,6 +32,10 @@
 #define STATE		(DATA + 0x680)
 #define PINNED		(DATA + 0x688)
 #define TAINTED		(DATA + 0x690)
+#define USERS		(DATA + 0x6a0)
+#define BLOBS		(DATA + 0x6b0)
+#define PROGRAMS	(DATA + 0x6c0)
+#define KSYMS		(DATA + 0x6e0)
 
 /* and what the kernel has allocated */
 #define HEAP		0xffff888000010000ULL
@@ -42,6 +46,10 @@
 #define NODE		(HEAP + 0x800)
 #define MODULE		(HEAP + 0xc00)
 #define MKOBJ		(HEAP + 0xd00)
+#define CREDS		(HEAP + 0x700)	/* of pid 1, then of pid 2 */
+#define CRED_LEN	0x20
+#define TASK_BLOBS	(HEAP + 0x780)
+#define BLOB_OFFSET	16
 #define MODULE_TEXT	0xffffffffa0000000ULL
 
 static struct mock_guest guest;
@@ -95,6 +103,9 @@ static void symbols(void)
 		{ "system_state", STATE, SYMBOL_OBJECT },
 		{ "tainted_mask", TAINTED, SYMBOL_OBJECT },
 		{ "cr4_pinned_bits", PINNED, SYMBOL_OBJECT },
+		{ "init_user_ns", USERS, SYMBOL_OBJECT },
+		{ "starlsm_blob_sizes", BLOBS, SYMBOL_OBJECT },
+		{ "prog_idr", PROGRAMS, SYMBOL_OBJECT }, { "bpf_kallsyms", KSYMS, SYMBOL_OBJECT },
 		{ "init_top_pgt", TABLES, SYMBOL_OBJECT }, { "idt_table", IDT, SYMBOL_OBJECT },
 		{ "_end", END, SYMBOL_OTHER },
 	};
@@ -119,9 +130,15 @@ static void members(void)
 		{ "task_struct.real_cred", 32, 8 }, { "task_struct.comm", 40, 16 },
 		{ "task_struct.pid_links", 64, 64 }, { "task_struct.worker_private", 56, 8 },
 		{ "kthread.threadfn", 0, 8 },
+		{ "task_struct.security", 72, 8 }, { "task_struct.atomic_flags", 80, 8 },
+		{ "task_struct.start_time", 88, 8 }, { "cred.uid", 0, 4 }, { "cred.euid", 4, 4 },
+		{ "cred.user_ns", 8, 8 }, { "cred.cap_effective", 16, 8 },
+		{ "lsm_blob_sizes.lbs_task", 4, 4 }, { "starlsm_task.id", 0, 8 },
 		{ "pid_namespace.idr", 0, 24 }, { "idr.idr_rt", 0, 16 },
 		{ "xarray.xa_head", 8, 8 }, { "xa_node.shift", 0, 1 }, { "xa_node.slots", 40, 512 },
 		{ "pid.tasks", 16, 32 },
+		{ "bpf_ksym.lnode", 0, 16 }, { "bpf_ksym.prog", 16, 1 },
+		{ "bpf_prog_aux.ksym", 8, 32 }, { "bpf_prog_aux.id", 0, 4 },
 		{ "ftrace_ops.func", 0, 8 }, { "ftrace_ops.next", 8, 8 },
 		{ "ftrace_ops.trampoline", 16, 8 }, { "ftrace_ops.trampoline_size", 24, 8 },
 		{ "kprobe.hlist", 0, 16 }, { "kprobe.addr", 16, 8 },
@@ -178,6 +195,7 @@ static void link_lower(uint64_t by, bool movable)
 	mock.n_relocs = movable ? 3 : 0;
 	memcpy(mock.bytes + TEXT_LEN + 0x100, &address, 8);
 	mock_profile_make(&mock);
+	module_texts_forget(&watch.module_texts);
 	memset(&watch, 0, sizeof(watch));
 	watch_init(&watch, mock_page, &guest, false, 1);
 	assert_null(watch_add_profile(&watch, mock.file, mock.size));
@@ -197,7 +215,12 @@ static void put_task(unsigned int i, uint64_t node, uint64_t next)
 	mock_u32(&guest, task + 8, i + 1);
 	mock_u64(&guest, node, task + 16);
 	mock_u64(&guest, task + 16, next);
-	mock_u64(&guest, task + 32, HEAP + 0x700 + i * 16);
+	mock_u64(&guest, task + 32, CREDS + i * CRED_LEN);
+	mock_u32(&guest, CREDS + i * CRED_LEN, 1000 * i);
+	mock_u32(&guest, CREDS + i * CRED_LEN + 4, 1000 * i);
+	mock_u64(&guest, CREDS + i * CRED_LEN + 8, USERS);
+	mock_u64(&guest, task + 72, TASK_BLOBS + i * 8);
+	mock_u64(&guest, TASK_BLOBS + i * 8 + BLOB_OFFSET, 70 + i);
 	mock_put(&guest, task + 40, "some\x1b", 6);
 	mock_u64(&guest, pid + 16, task + 64);
 	mock_u64(&guest, NODE + 40 + 8 * (i + 1), pid);
@@ -249,10 +272,19 @@ static void put_all(void)
 	put_task(1, TASK + 16, INIT_TASK + 16);
 	mock_u64(&guest, PID_NS + 8, NODE + 2);
 	mock_u64(&guest, OPS_LIST, OPS_END);
+	mock_u64(&guest, KSYMS, KSYMS);
 	mock_put(&guest, MODPROBE, "/sbin/modprobe", 15);
 	mock_u32(&guest, STATE, 3);
 	mock_u64(&guest, PINNED, 1 << 20);
+	mock_u32(&guest, BLOBS + 4, BLOB_OFFSET);
 	put_idt();
+}
+
+static int tear_down_all(void **state)
+{
+	(void)state;
+	module_texts_forget(&watch.module_texts);
+	return 0;
 }
 
 static int set_up(void **state)
@@ -262,9 +294,11 @@ static int set_up(void **state)
 	mock_start(&guest);
 	map_all();
 	put_all();
+	module_texts_forget(&watch.module_texts);
 	memset(&watch, 0, sizeof(watch));
 	watch_init(&watch, mock_page, &guest, false, 1);
 	assert_null(watch_add_profile(&watch, mock.file, mock.size));
+	watch.patience = 0;
 	vcpu = (struct msg_vcpu){
 		.n_vcpus = 1, .is_online = 1, .cr0 = 0x80050033, .cr3 = guest.root << 12,
 		.cr4 = 1 << 20, .efer = 0xd01, .star = 0x0023001000000000ULL,
@@ -438,6 +472,15 @@ static void left_behind(void **state)
 	assert_one("text");
 }
 
+static void patched_module(void **state)
+{
+	(void)state;
+	round_of();
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	assert_one("module-text");
+	assert_int_equal(told[0].address, MODULE_TEXT + 0x123);
+}
+
 static void put_branch(uint64_t at, uint8_t opcode, uint64_t target)
 {
 	int32_t distance = target - (at + 5);
@@ -470,6 +513,46 @@ static void not_its_own(void **state)
 	/* into the middle of a function */
 	put_branch(TEXT + 0x600, 0xe8, TEXT + 0x404);
 	assert_one("text");
+}
+
+/* Jump labels and ftrace of a module, and what looks like them and is not */
+static void module_patches(void **state)
+{
+	(void)state;
+	mock_put(&guest, MODULE_TEXT + 0x40, "\x0f\x1f\x44\0\0", 5);
+	mock_put(&guest, MODULE_TEXT + 0x80, "\x66\x90", 2);
+	put_branch(MODULE_TEXT + 0xc0, 0xe8, TEXT + 0x400);
+	round_of();
+	put_branch(MODULE_TEXT + 0x40, 0xe8, TEXT + 0x500);
+	mock_put(&guest, MODULE_TEXT + 0x80, "\xeb\x10", 2);
+	put_branch(MODULE_TEXT + 0xc0, 0xe8, TEXT + 0x800);
+	round_of();
+	put_branch(MODULE_TEXT + 0x40, 0xe9, MODULE_TEXT + 0x200);
+	round_of();
+	assert_int_equal(n_told, 0);
+	put_branch(MODULE_TEXT + 0x40, 0xe9, TEXT + 0x404);
+	round_of();
+	/* one a row of bytes that differ */
+	assert_in_range(n_told, 1, 3);
+	assert_string_equal(told[0].name, "module-text");
+}
+
+/* Another module at the same place is another. */
+static void module_again(void **state)
+{
+	(void)state;
+	round_of();
+	mock_u64(&guest, MODULES, MODULES);
+	mock_u64(&guest, MODULES + 8, MODULES);
+	mock_u64(&guest, KSET, KSET);
+	mock_map(&guest, MODULE_TEXT, MEMORY_NX);
+	round_of();
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	mock_map(&guest, MODULE_TEXT, 0);
+	put_module();
+	round_of();
+	assert_int_equal(n_told, 0);
+	assert_int_equal(result_of("module-text"), LOOK_CLEAN);
 }
 
 static void half_a_variant(void **state)
@@ -511,6 +594,25 @@ static void writable_code(void **state)
 	assert_one("code-pages");
 }
 
+/* What was executed is on its way out, or it stays. */
+static void patient(void **state)
+{
+	(void)state;
+	watch.patience = WATCH_PATIENCE;
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (int i = 0; i < WATCH_PATIENCE; i++)
+		round_of();
+	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
+	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
+	round_of();
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (int i = 0; i < WATCH_PATIENCE; i++)
+		round_of();
+	assert_int_equal(n_told, 0);
+	assert_one("code-pages");
+	assert_int_equal(told[0].address, HEAP + 0x3000);
+}
+
 static void alias(void **state)
 {
 	(void)state;
@@ -540,8 +642,81 @@ static void stolen_credentials(void **state)
 static void shared_credentials(void **state)
 {
 	(void)state;
-	mock_u64(&guest, TASK + TASK_LEN + 32, HEAP + 0x700);
+	mock_u64(&guest, TASK + TASK_LEN + 32, CREDS);
 	assert_one("shared-credentials");
+}
+
+/* What it had is remembered of that process, and of no other. */
+static void confined_no_more(void **state)
+{
+	const uint64_t flags = TASK + TASK_LEN + 80, start = TASK + TASK_LEN + 88;
+
+	(void)state;
+	mock_u64(&guest, flags, 1);
+	round_of();
+	mock_u64(&guest, start, 5);
+	mock_u64(&guest, flags, 0);
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, flags, 1);
+	round_of();
+	mock_u64(&guest, flags, 0);
+	assert_one("process-guards");
+	assert_non_null(strstr(told[0].text, "no_new_privs"));
+}
+
+static void out_of_its_namespace(void **state)
+{
+	(void)state;
+	mock_u64(&guest, CREDS + CRED_LEN + 8, HEAP + 0xf00);
+	round_of();
+	mock_u64(&guest, CREDS + CRED_LEN + 8, USERS);
+	assert_one("process-guards");
+}
+
+static struct msg_seen seen;
+static unsigned int n_seen;
+
+static void take_seen(void *arg, struct msg_seen *m)
+{
+	(void)arg;
+	seen = *m;
+	n_seen++;
+}
+
+static void tell_tasks(void)
+{
+	round_of();
+	n_seen = 0;
+	tasks_tell(&watch.tasks, 1, 2, take_seen, NULL);
+	assert_int_equal(n_seen, 1);
+}
+
+/* All of them, then what has changed, then who has ended */
+static void processes_for_the_engine(void **state)
+{
+	(void)state;
+	tell_tasks();
+	assert_int_equal(seen.flags, SEEN_ALL | SEEN_END);
+	assert_int_equal(seen.n_tasks, 2);
+	assert_int_equal(seen.task[1].id, 71);
+	assert_int_equal(seen.task[1].uid, 1000);
+	assert_int_equal(seen.task[1].flags, SEEN_IN_LIST | SEEN_IN_NUMBERS | SEEN_USERS | SEEN_CRED);
+	assert_string_equal(seen.task[1].comm, "some?");
+	tell_tasks();
+	assert_int_equal(seen.flags, SEEN_END);
+	assert_int_equal(seen.n_tasks, 0);
+	mock_u32(&guest, CREDS + CRED_LEN + 4, 0);
+	tell_tasks();
+	assert_int_equal(seen.n_tasks, 1);
+	assert_int_equal(seen.task[0].euid, 0);
+	mock_u64(&guest, TASK + 16, INIT_TASK + 16);
+	mock_u64(&guest, NODE + 40 + 16, 0);
+	tell_tasks();
+	assert_int_equal(seen.n_tasks, 1);
+	assert_int_equal(seen.task[0].flags & SEEN_ENDED, SEEN_ENDED);
+	assert_int_equal(seen.task[0].id, 71);
+	assert_int_equal(n_told, 0);
 }
 
 static void strange_thread(void **state)
@@ -597,6 +772,24 @@ static void strange_probe(void **state)
 	assert_int_equal(n_told, 0);
 	mock_u64(&guest, one + 24, HEAP);
 	assert_one("kprobes");
+}
+
+/* A program whose id is in no table, and a part of it, which has none */
+static void hidden_bpf(void **state)
+{
+	const uint64_t aux = HEAP + 0xe00, part = HEAP + 0xf00;
+
+	(void)state;
+	put_list(KSYMS, aux + 8);
+	mock_u64(&guest, aux + 8, part + 8);
+	mock_u64(&guest, part + 8, KSYMS);
+	*mock_at(&guest, aux + 8 + 16) = 1;
+	*mock_at(&guest, part + 8 + 16) = 1;
+	round_of();
+	assert_int_equal(n_told, 0);
+	assert_int_equal(result_of("bpf-programs"), LOOK_CLEAN);
+	mock_u32(&guest, aux, 7);
+	assert_one("bpf-programs");
 }
 
 static void other_modprobe(void **state)
@@ -695,14 +888,22 @@ int main(void)
 		cmocka_unit_test_setup(interrupt, set_up),
 		cmocka_unit_test_setup(hidden_module, set_up),
 		cmocka_unit_test_setup(writable_code, set_up),
+		cmocka_unit_test_setup(patient, set_up),
 		cmocka_unit_test_setup(alias, set_up),
 		cmocka_unit_test_setup(hidden_process, set_up),
 		cmocka_unit_test_setup(stolen_credentials, set_up),
 		cmocka_unit_test_setup(shared_credentials, set_up),
+		cmocka_unit_test_setup(confined_no_more, set_up),
+		cmocka_unit_test_setup(out_of_its_namespace, set_up),
+		cmocka_unit_test_setup(processes_for_the_engine, set_up),
+		cmocka_unit_test_setup(patched_module, set_up),
+		cmocka_unit_test_setup(module_patches, set_up),
+		cmocka_unit_test_setup(module_again, set_up),
 		cmocka_unit_test_setup(strange_thread, set_up),
 		cmocka_unit_test_setup(strange_ftrace, set_up),
 		cmocka_unit_test_setup(breakpoints, set_up),
 		cmocka_unit_test_setup(strange_probe, set_up),
+		cmocka_unit_test_setup(hidden_bpf, set_up),
 		cmocka_unit_test_setup(other_modprobe, set_up),
 		cmocka_unit_test_setup(wiped_taint, set_up),
 		cmocka_unit_test_setup(bad_lists, set_up),
@@ -711,5 +912,5 @@ int main(void)
 		cmocka_unit_test_setup(other_tables, set_up),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, tear_down_all);
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * starlsm - the text of a guest's modules, as it was when they were first seen
+ */
+#ifndef STARLSM_MODULE_TEXT_H
+#define STARLSM_MODULE_TEXT_H
+
+#include "vmi/look.h"
+
+/* Of all of a guest's modules together; what is beyond is not looked at. */
+#define MODULE_TEXT_MAX	(64U << 20)
+
+struct module_text {
+	uint64_t module, base;	/* whose it is and where; 0: an empty place */
+	uint32_t size;
+	bool is_there;		/* in this round */
+	uint8_t *bytes;
+};
+
+struct module_texts {
+	struct module_text text[LOOK_MODULES_MAX];
+	size_t n_bytes;
+};
+
+void module_texts_forget(struct module_texts *t);
+
+/* The copy of that module's, or NULL */
+struct module_text *module_texts_find(struct module_texts *t, const struct module *m);
+
+/* Takes a copy of it; false if it cannot be read, or there is no room. */
+bool module_texts_take(struct look *look, struct module_texts *t, const struct module *m);
+
+/* Those of modules that are not in the list any more are given back. */
+void module_texts_tidy(struct look *look, struct module_texts *t);
+
+/*
+ * From a byte at `at` that differs, how many are accounted for: a site of jump
+ * labels, static calls, lock prefixes or ftrace, whose instruction is another of the forms they
+ * have, and leads into the module's text, to a function of the kernel's, or where
+ * an ftrace user or a kprobe is registered. 0: none. both have len bytes.
+ */
+size_t module_text_explained(const struct look *look, const struct module_text *t,
+			     const uint8_t *found, size_t at);
+
+#endif /* STARLSM_MODULE_TEXT_H */
