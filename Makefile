@@ -5,6 +5,7 @@ LAB := tests/e2e/lab
 CASES ?=
 FUZZ_SECONDS ?= 300
 SOAK_SECONDS ?= 1800
+TYPE ?= pvh
 BENCH ?= native
 
 help:
@@ -18,6 +19,10 @@ help:
 	@echo '                   KASAN, lockdep and kmemleak, a soak, and the'
 	@echo "                   kernel's own tests of its security modules"
 	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300]'
+	@echo 'make attack SRC=DIR   what is seen of a module that is not ours'
+	@echo "                   [TYPE=pv|pvh] [MAKEARGS='X=Y'] [RUN='command']"
+	@echo 'make quiet         honest guests that are busy: nothing is found'
+	@echo '                   [SECONDS=3600]'
 	@echo 'make bench         what it costs: tables and plots in build/bench'
 	@echo '                   [BENCH="native guest"], see docs/performance.md'
 	@echo 'make lint          style and static checks'
@@ -61,6 +66,14 @@ check-e2e-long:
 	@$(LAB)/packages long
 	@LAB_KERNEL=debug LAB_LONG=1 SOAK_SECONDS=$(SOAK_SECONDS) $(LAB)/e2e-run $(CASES)
 
+attack:
+	@$(LAB)/packages lab
+	@SRC='$(SRC)' TYPE='$(TYPE)' MAKEARGS='$(MAKEARGS)' RUN='$(RUN)' tests/e2e/attack
+
+quiet:
+	@$(LAB)/packages lab
+	@QUIET_SECONDS=$(or $(SECONDS),3600) $(LAB)/e2e-run quiet
+
 bench:
 	@$(LAB)/packages bench
 	@tests/bench/run $(BENCH)
@@ -85,4 +98,5 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo check check-unit check-report check-kunit check-e2e check-long \
+	attack quiet \
 	check-fuzz check-e2e-long bench lint dom0 kernel lab clean

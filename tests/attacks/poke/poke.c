@@ -14,7 +14,7 @@
 
 static unsigned long at;
 module_param(at, ulong, 0);
-MODULE_PARM_DESC(at, "address to write to, in the kernel's image");
+MODULE_PARM_DESC(at, "address to write to, in the kernel's image or a module");
 
 static u8 bytes[BYTES_MAX];
 static unsigned int n_bytes;
@@ -30,7 +30,8 @@ static u8 *alias;
 
 static int map_alias(void)
 {
-	struct page *page = pfn_to_page(PHYS_PFN(__pa_symbol(at)));
+	struct page *page = at >= MODULES_VADDR ? vmalloc_to_page((void *)at) :
+			    pfn_to_page(PHYS_PFN(__pa_symbol(at)));
 
 	alias = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
 	return alias ? 0 : -ENOMEM;

@@ -35,7 +35,7 @@ esac
 # long a soak is to be
 flavour_for_dom0() {
 	local name
-	for name in LAB_KERNEL GUEST_MB SLOWNESS OPTIONS_PV OPTIONS_PVH SOAK_SECONDS; do
+	for name in LAB_KERNEL GUEST_MB SLOWNESS OPTIONS_PV OPTIONS_PVH SOAK_SECONDS QUIET_SECONDS; do
 		printf '%s=%q\n' "$name" "${!name:-}"
 	done
 }
