@@ -30,19 +30,21 @@ struct cluster {
 
 struct foreign {
 	uint32_t domid;
+	uint32_t n_rounds;	/* that a mapping stays */
 	uint32_t time;		/* counts rounds, and doubts */
 	uint32_t doubt;		/* what was mapped before is not to be believed */
 	xenforeignmemory_handle *handle;
 	struct cluster place[SETS][WAYS];
 };
 
-struct foreign *foreign_open(uint32_t domid)
+struct foreign *foreign_open(uint32_t domid, uint32_t n_rounds)
 {
 	struct foreign *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		fatal("no memory");
 	f->domid = domid;
+	f->n_rounds = n_rounds;
 	f->handle = xenforeignmemory_open(NULL, 0);
 	if (!f->handle)
 		fatal("/dev/xen/privcmd: %s", strerror(errno));
@@ -103,7 +105,7 @@ static bool map(struct foreign *f, struct cluster *c, uint64_t number)
 static bool is_old(const struct foreign *f, const struct cluster *c, uint32_t lacks)
 {
 	return c->mapped < f->doubt || (lacks && c->mapped != f->time) ||
-	       f->time - c->mapped >= FOREIGN_ROUNDS - c->number % (FOREIGN_ROUNDS / 2);
+	       f->time - c->mapped >= f->n_rounds - c->number % (f->n_rounds / 2);
 }
 
 const uint8_t *foreign_page(void *arg, uint64_t frame)
@@ -127,7 +129,7 @@ void foreign_round(struct foreign *f)
 	for (unsigned int i = 0; i < SETS * WAYS; i++) {
 		struct cluster *c = &f->place[i / WAYS][i % WAYS];
 
-		if (c->pages && f->time - c->used > FOREIGN_ROUNDS)
+		if (c->pages && f->time - c->used > f->n_rounds)
 			unmap(f, c);
 	}
 }

@@ -3,7 +3,7 @@
  * starlsm - a guest's frames, mapped for reading
  *
  * To map is what a look costs most: neighbours are mapped together, and what is
- * mapped stays so for FOREIGN_ROUNDS. A machine's frame, which a PV guest's tables
+ * mapped stays so for some rounds. A machine's frame, which a PV guest's tables
  * have, is the same page as long as it is mapped. A PVH guest can put another
  * page behind a frame of its own: it can hide a change for so long, not longer, and
  * not from foreign_doubt().
@@ -13,12 +13,13 @@
 
 #include <stdint.h>
 
-#define FOREIGN_ROUNDS	16
+#define FOREIGN_ROUNDS_PV	256
+#define FOREIGN_ROUNDS_PVH	32
 
 struct foreign;
 
-/* Opens the handle, as root. Ends the process if it cannot be had. */
-struct foreign *foreign_open(uint32_t domid);
+/* Opens the handle, as root; what is mapped stays for so many rounds. Ends the process if it cannot. */
+struct foreign *foreign_open(uint32_t domid, uint32_t n_rounds);
 
 /* From now on that domain's pages only, and nothing else that the handle could do. */
 void foreign_restrict(const struct foreign *f);

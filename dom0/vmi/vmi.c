@@ -246,6 +246,7 @@ int main(int argc, char **argv)
 	static struct vmi v;
 	struct drop_ids ids;
 	char who[32];
+	bool is_pv;
 
 	if (argc != 6)
 		usage();
@@ -258,12 +259,13 @@ int main(int argc, char **argv)
 
 	drop_lookup(argv[2], &ids);
 	library_open(&library, argv[4]);
-	v.foreign = foreign_open(v.domid);
+	is_pv = !strcmp(argv[3], "pv");
+	v.foreign = foreign_open(v.domid, is_pv ? FOREIGN_ROUNDS_PV : FOREIGN_ROUNDS_PVH);
 	drop_limits(FILES_MAX, MEMORY_MAX);
 	drop_to(&ids);
 	end_with_parent();
 	foreign_restrict(v.foreign);
-	watch_init(&v.watch, foreign_page, v.foreign, !strcmp(argv[3], "pv"), seed());
+	watch_init(&v.watch, foreign_page, v.foreign, is_pv, seed());
 	watch_limit(&v.watch, busy_us, number(argv[5]) * PERIOD_MS * 10ULL);
 	sandbox_looking();
 

@@ -55,7 +55,7 @@ static void messages(void **state)
 	static const uint32_t outs[] = { MSG_OUT_INCIDENT, MSG_VERDICT, MSG_DEFINE, MSG_ANSWER };
 
 	(void)state;
-	for (uint32_t type = 0; type < 40; type++) {
+	for (uint32_t type = 0; type < 64; type++) {
 		uint32_t len = type == MSG_EVENTS ? sizeof(struct msg_events) : msg_fixed_len(type);
 		bool is_fact = type == MSG_EVENTS, is_out = false;
 

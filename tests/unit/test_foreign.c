@@ -13,6 +13,7 @@
 #define PAGE	4096
 #define CLUSTER	16
 #define NOBODYS	1
+#define ROUNDS	16
 
 static unsigned int n_maps, n_mapped;
 static xen_pfn_t lacking;	/* a frame that is nobody's */
@@ -66,7 +67,7 @@ static int set_up(void **state)
 	n_maps = n_mapped = 0;
 	lacking = NOBODYS;
 	version = 1;
-	f = foreign_open(5);
+	f = foreign_open(5, ROUNDS);
 	return 0;
 }
 
@@ -74,7 +75,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	for (unsigned int i = 0; i < 2 * FOREIGN_ROUNDS; i++)
+	for (unsigned int i = 0; i < 2 * ROUNDS; i++)
 		foreign_round(f);
 	assert_int_equal(n_mapped, 0);
 	free(f);
@@ -100,9 +101,9 @@ static void not_for_ever(void **state)
 	(void)state;
 	foreign_page(f, 0x23);
 	version = 2;
-	for (; foreign_page(f, 0x23)[1] == 1 && rounds <= FOREIGN_ROUNDS; rounds++)
+	for (; foreign_page(f, 0x23)[1] == 1 && rounds <= ROUNDS; rounds++)
 		foreign_round(f);
-	assert_in_range(rounds, FOREIGN_ROUNDS / 2, FOREIGN_ROUNDS);
+	assert_in_range(rounds, ROUNDS / 2, ROUNDS);
 	assert_int_equal(n_mapped, 1);
 }
 
