@@ -98,5 +98,4 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo check check-unit check-report check-kunit check-e2e check-long \
-	attack quiet \
-	check-fuzz check-e2e-long bench lint dom0 kernel lab clean
+	attack quiet check-fuzz check-e2e-long bench lint dom0 kernel lab clean

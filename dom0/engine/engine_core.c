@@ -325,7 +325,7 @@ static void raise_seen(void *arg, const struct msg_finding *f)
 	const struct finder *to = arg;
 
 	if (findings_alert(f, to->now_ns, &to->e->alert))
-		raise_alert(to->e, to->g, to->now_ns, to->now_ns, to->now_ns);
+		raise_of_guest(to->e, to->g, to->now_ns, to->now_ns, to->now_ns);
 }
 
 static int on_seen(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
