@@ -111,20 +111,6 @@ void figures_event(struct figures *f, const struct format_event *fe)
 		g->answers[v.number]++;
 }
 
-/* The strongest of what is to be done about it: the verdict, until a playbook begins */
-static enum respond_policy verdict_of(const struct msg_out_incident *in)
-{
-	enum respond_policy verdict = RESPOND_ALERT;
-
-	for (uint32_t i = 0; i < in->n_actions; i++) {
-		if (in->action[i] == ACTION_DESTROY)
-			return RESPOND_HALT;
-		if (in->action[i] == ACTION_PAUSE || in->action[i] == ACTION_KEEP_PAUSED)
-			verdict = RESPOND_PAUSE;
-	}
-	return verdict;
-}
-
 bool figures_incident(struct figures *f, const struct msg_out_incident *in)
 {
 	struct figures_guest *g;
@@ -137,6 +123,7 @@ bool figures_incident(struct figures *f, const struct msg_out_incident *in)
 	if (!g)
 		return true;
 	g->alerts[in->level]++;
-	g->verdicts[verdict_of(in)]++;
+	if (in->verdict < VERDICTS)
+		g->verdicts[in->verdict]++;
 	return true;
 }

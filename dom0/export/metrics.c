@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/decode.h"
+#include "lib/ladder.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -182,9 +183,7 @@ static const char *level_word(size_t i)
 
 static const char *verdict_word(size_t i)
 {
-	static const char * const words[] = { "alert", "pause", "halt" };
-
-	return words[i];
+	return ladder_name(i);
 }
 
 static const char *answer_word(size_t i)

@@ -837,7 +837,7 @@ static void wrong_senders(void **state)
 		[MSG_REPLY] = 0, [MSG_VITALS] = sizeof(struct msg_vitals),
 		[MSG_FINDING] = sizeof(struct msg_finding),
 		[MSG_KERNEL] = sizeof(struct msg_kernel),
-		[MSG_SEEN] = sizeof(struct msg_seen),
+		[MSG_SEEN] = sizeof(struct msg_seen), [MSG_CLOSE] = sizeof(struct msg_close),
 	};
 	struct msg *m = (void *)batch;
 
@@ -851,6 +851,8 @@ static void wrong_senders(void **state)
 			m->type = type;
 			m->len = type < ARRAY_SIZE(len) && len[type] ? len[type] : 8;
 			((uint32_t *)batch)[2] = sender >= FROM_READER ? WEB : 9;
+			/* a look that has no beginning is none */
+			((uint32_t *)batch)[3] = type == MSG_SEEN ? SEEN_ALL : 0;
 			n_accepted += engine_feed(engine, sender, WEB, m, 1) == 0;
 			m->len += 8;
 			assert_int_equal(engine_feed(engine, sender, WEB, m, 1), -EBADMSG);

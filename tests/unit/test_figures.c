@@ -98,6 +98,7 @@ static struct msg_out_incident incident(uint32_t id, uint32_t level)
 {
 	struct msg_out_incident in = {
 		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = id, .level = level,
+		.verdict = RESPOND_ALERT,
 	};
 
 	return in;
@@ -111,13 +112,10 @@ static void alerts_and_verdicts(void **state)
 	assert_true(figures_incident(&f, &in));
 	assert_false(figures_incident(&f, &in));
 	in = incident(2, LEVEL_CRITICAL);
-	in.n_actions = 2;
-	in.action[0] = ACTION_PAUSE;
-	in.action[1] = ACTION_DESTROY;
+	in.verdict = RESPOND_HALT;
 	assert_true(figures_incident(&f, &in));
 	in = incident(3, LEVEL_CRITICAL);
-	in.n_actions = 1;
-	in.action[0] = ACTION_PAUSE;
+	in.verdict = RESPOND_PAUSE;
 	assert_true(figures_incident(&f, &in));
 	/* an update of an older one */
 	in = incident(2, LEVEL_CRITICAL);
