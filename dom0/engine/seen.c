@@ -151,8 +151,9 @@ int seen_take(struct seen *s, const struct msg_seen *m)
 			return -EBADMSG;
 	if ((m->flags & SEEN_ALL) && start(s))
 		return -ENOMEM;
+	/* there was no memory for the first: it is as if nobody looked */
 	if (!s->entry)
-		return -EBADMSG;
+		return 0;
 	for (uint32_t i = 0; i < m->n_tasks; i++) {
 		if (m->task[i].flags & SEEN_ENDED)
 			forget(s, &m->task[i]);
@@ -309,6 +310,8 @@ void seen_end(struct seen *s, struct ledger *l,
 {
 	struct teller to = { fn, arg, 0 };
 
+	if (!s->entry)
+		return;
 	if (s->doubt != l->doubt)
 		accept_all(s, l);
 	for (uint32_t i = 0; i < s->ids.fresh; i++)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "export/ocsf.h"
@@ -95,15 +94,15 @@ static const char *priority(json_int_t severity)
 {
 	switch (severity) {
 	case OCSF_CRITICAL:
-		return "1";	/* LOG_ALERT */
+		return "1";	/* alert */
 	case OCSF_HIGH:
-		return "3";	/* LOG_ERR */
+		return "3";	/* err */
 	case OCSF_MEDIUM:
-		return "4";	/* LOG_WARNING */
+		return "4";	/* warning */
 	case OCSF_LOW:
-		return "5";	/* LOG_NOTICE */
+		return "5";	/* notice */
 	default:
-		return "6";	/* LOG_INFO */
+		return "6";	/* info */
 	}
 }
 
