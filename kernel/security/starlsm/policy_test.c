@@ -187,16 +187,16 @@ static bool drops(struct kunit *test, const struct starlsm_policy *policy,
 	const size_t len = strlen(name);
 	struct starlsm_path *const path =
 		kunit_kzalloc(test, struct_size(path, name, len), GFP_KERNEL);
+	const struct starlsm_about about = {
+		.who = current,
+		.path = { path },
+	};
 
 	KUNIT_ASSERT_NOT_NULL(test, path);
 	path->len = len;
 	memcpy(path->name, name, len);
 	guard(rcu)();
-	return starlsm_policy_drops(policy, &ts->stream,
-				    &(struct starlsm_about) {
-		.who = current,
-		.path = { path },
-	}, type);
+	return starlsm_policy_drops(policy, &ts->stream, &about, type);
 }
 
 static void path_filters_what_is_below(struct kunit *test)
