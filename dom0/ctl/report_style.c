@@ -29,7 +29,7 @@ const char report_style[] =
 	".soft{color:var(--soft)}.small,footer{font-size:.875rem}\n"
 	"code,.mono{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',"
 	"monospace}\n"
-	"code{background:var(--code);border-radius:.25rem;padding:.1em .3em;"
+	"code{background:var(--code);border-radius:.25rem;padding:.1em 0;"
 	"-webkit-box-decoration-break:clone;box-decoration-break:clone}\n"
 	"pre{margin:.4rem 0;white-space:pre-wrap;background:var(--code);border-radius:.4rem;"
 	"padding:.6rem .75rem}pre code{padding:0;background:none}\n"
