@@ -72,7 +72,7 @@ attack:
 
 quiet:
 	@$(LAB)/packages lab
-	@QUIET_SECONDS=$(or $(SECONDS),3600) $(LAB)/e2e-run quiet
+	@LAB_LONG=1 QUIET_SECONDS=$(or $(SECONDS),3600) $(LAB)/e2e-run quiet
 
 bench:
 	@$(LAB)/packages bench
