@@ -69,3 +69,51 @@ peer_record_stop() {
 	peer 120 'pkill -INT -x starlsmctl; while pgrep -x starlsmctl >&2; do sleep 0.2; done
 		cat "$OUT/events.json"'
 }
+
+#
+# What the users of a guest whose role is web notice
+#
+
+# visit_start GUEST: a page, again and again: the answer and how long it took
+visit_start() {
+	local url
+	url=http://$(guest_ip "$1")/
+	while :; do
+		curl -sS -m 60 -o /dev/null -w '%{http_code} %{time_total}\n' "$url" \
+			2>>"$OUT/visits-$1.errors" || :
+		sleep 0.2
+	done >"$OUT/visits-$1" &
+	VISITOR=$!
+	wait_for 30 has_visits "$1" 10 || fail "$1 does not serve: $(tail -n 1 "$OUT/visits-$1.errors")"
+}
+
+has_visits() {
+	[ "$(wc -l <"$OUT/visits-$1")" -ge "$2" ]
+}
+
+# visit_stop GUEST: some more, then: was each answered?
+visit_stop() {
+	local failed n
+	n=$(wc -l <"$OUT/visits-$1")
+	wait_for 60 has_visits "$1" $((n + 10)) || fail "$1 does not go on serving"
+	kill "$VISITOR"
+	n=$(wc -l <"$OUT/visits-$1")
+	failed=$(grep -vc '^200 ' "$OUT/visits-$1" || :)
+	[ "$failed" = 0 ] || fail "$failed of $n visits of $1 failed: $(head -n 1 "$OUT/visits-$1.errors")"
+	say "$1: $n visits, the longest $(cut -d' ' -f2 "$OUT/visits-$1" | sort -n | tail -n 1) s"
+}
+
+# stream_start GUEST: one connection over which it counts
+stream_start() {
+	guest_run "$1" 'i=0; while [ ! -e /tmp/stream-end ]; do echo $i; i=$((i + 1)); sleep 0.5; done' \
+		>"$OUT/stream-$1" &
+	STREAM=$!
+}
+
+# stream_stop GUEST: is each number there that it has said, and the end?
+stream_stop() {
+	guest_run "$1" 'true >/tmp/stream-end' || fail "$1 does not answer"
+	wait "$STREAM" || fail "a connection to $1 has broken"
+	awk '$1 != NR - 1 { exit 1 }' "$OUT/stream-$1" || fail "a connection to $1 has lost something"
+	say "$1: $(wc -l <"$OUT/stream-$1") lines over one connection"
+}

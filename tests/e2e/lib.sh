@@ -196,5 +196,5 @@ peer() {
 	local seconds=$1
 	shift
 	/lab/e2e/dom0/peer "$seconds" env OUT="$OUT" bash -c \
-		". /lab/e2e/lib.sh; . /lab/e2e/watch.sh; $*"
+		". /lab/e2e/lib.sh; . /lab/e2e/watch.sh; . /lab/e2e/act.sh; $*"
 }
