@@ -13,18 +13,13 @@
 #include "ctl/ctl.h"
 #include "lib/attack.h"
 #include "lib/format.h"
+#include "lib/incident_check.h"
 #include "lib/ladder.h"
 #include "lib/playbook.h"
 #include "lib/sigma/rule.h"
 
 #define RED	"\033[1;31m"
 #define PLAIN	"\033[0m"
-
-static const char * const state_names[INCIDENT_STATES] = {
-	[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
-	[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
-	[INCIDENT_CLOSED] = "closed",
-};
 
 /* By what an alert joined */
 static const char * const link_names[INCIDENT_LINKS] = {
@@ -37,47 +32,6 @@ static const char *action_name(uint32_t action)
 	const struct playbook_kind *kind = playbook_kind(action);
 
 	return kind ? kind->name : "?";
-}
-
-#define HAS_END(text) memchr(text, 0, sizeof(text))
-
-static bool alert_is_sane(const struct incident_alert *a)
-{
-	return a->level < LEVELS && a->link < INCIDENT_LINKS && HAS_END(a->rule) &&
-	       HAS_END(a->rule_id) && HAS_END(a->attack) && HAS_END(a->reason);
-}
-
-static bool lists_are_sane(const struct msg_out_incident *in)
-{
-	if (in->n_steps > INCIDENT_STEPS_MAX || in->n_actions > VERDICT_ACTIONS_MAX ||
-	    !in->n_alerts || in->n_alerts > INCIDENT_ALERTS_MAX ||
-	    in->n_nodes > INCIDENT_NODES_MAX || in->deciding >= in->n_alerts ||
-	    (in->news != INCIDENT_NONE && in->news >= in->n_alerts))
-		return false;
-	for (uint32_t i = 0; i < in->n_steps; i++)
-		if (!HAS_END(in->step[i].text))
-			return false;
-	for (uint32_t i = 0; i < in->n_alerts; i++)
-		if (!alert_is_sane(&in->alert[i]))
-			return false;
-	for (uint32_t i = 0; i < in->n_nodes; i++)
-		if (!HAS_END(in->node[i].exe) ||
-		    (in->node[i].parent != INCIDENT_NONE && in->node[i].parent >= i))
-			return false;
-	return true;
-}
-
-/* All texts in it were escaped by the engine, but for the guest's name. */
-static int check(const struct msg *m)
-{
-	const struct msg_out_incident *in = (const void *)m;
-
-	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in) ||
-	    in->state >= INCIDENT_STATES || in->level >= LEVELS || in->verdict >= VERDICTS ||
-	    !HAS_END(in->guest) || !HAS_END(in->rule) || !HAS_END(in->rule_id) ||
-	    !HAS_END(in->attack) || !HAS_END(in->reason) || !lists_are_sane(in))
-		return -1;
-	return 0;
 }
 
 /*
@@ -209,7 +163,7 @@ static void print_text(const struct msg_out_incident *in, int64_t wall_ns)
 	decode_escape(in->guest, strlen(in->guest), guest, sizeof(guest));
 	format_time_of_day(in->decided_ns, wall_ns, when, sizeof(when));
 	printf("incident %u  %s  %s (domain %u)  %s  %s  %s\n", in->id, when, guest,
-	       in->domid, in->rule, rule_level_name(in->level), state_names[in->state]);
+	       in->domid, in->rule, rule_level_name(in->level), incident_state_name(in->state));
 	printf("  verdict %s, score %u", ladder_name(in->verdict), in->score);
 	print_tactics(in->tactics);
 	if (*in->rule_id)
@@ -363,7 +317,7 @@ static json_t *json_head(const struct msg_out_incident *in, int64_t wall_ns)
 			 "domid", (int)in->domid, "rule", in->rule,
 			 "rule_id", in->rule_id, "level", rule_level_name(in->level),
 			 "attack", in->attack,
-			 "state", state_names[in->state], "reason", in->reason,
+			 "state", incident_state_name(in->state), "reason", in->reason,
 			 "dry_run", (int)in->dry_run, "steps", json_steps(in, wall_ns),
 			 "actions", json_actions(in), "us", json_times(in));
 }
@@ -385,7 +339,7 @@ json_t *incident_json(const struct msg *m, int64_t wall_ns)
 	const struct msg_out_incident *in = (const void *)m;
 	json_t *object, *whole;
 
-	if (check(m))
+	if (!incident_check(m))
 		return NULL;
 	object = json_head(in, wall_ns);
 	whole = json_whole(in, wall_ns);
@@ -414,7 +368,7 @@ int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
 {
 	if (is_json)
 		return print_json(m, wall_ns);
-	if (check(m))
+	if (!incident_check(m))
 		return -1;
 	print_text((const void *)m, wall_ns);
 	return 0;
@@ -468,12 +422,12 @@ int incident_print_change(const struct msg *m, int64_t wall_ns, bool is_coloured
 	char guest[4 * MSG_NAME_MAX], when[32];
 	uint32_t n_done = 0;
 
-	if (check(m))
+	if (!incident_check(m))
 		return -1;
 	decode_escape(in->guest, strlen(in->guest), guest, sizeof(guest));
 	format_time_of_day(changed_ns(in), wall_ns, when, sizeof(when));
 	printf("%s %-8s %sINCIDENT %u %s: %s%s\n", when, guest, is_coloured ? RED : "",
-	       in->id, in->rule, state_names[in->state], is_coloured ? PLAIN : "");
+	       in->id, in->rule, incident_state_name(in->state), is_coloured ? PLAIN : "");
 	print_news(in);
 	if (in->news != INCIDENT_NONE && in->news != in->deciding)
 		return 0;
@@ -502,7 +456,7 @@ static bool take(void *arg, const struct msg *m)
 	struct show *show = arg;
 	const struct msg_out_incident *in = (const void *)m;
 
-	show->is_bad = check(m);
+	show->is_bad = !incident_check(m);
 	if (show->is_bad)
 		return false;
 	if (!ctl_is_wanted(show->opt, in->guest, in->domid))
@@ -546,7 +500,7 @@ static bool look_for(void *arg, const struct msg *m)
 	const struct msg_out_incident *in = (const void *)m;
 	struct closing *c = arg;
 
-	c->is_bad = check(m);
+	c->is_bad = !incident_check(m);
 	if (!c->is_bad && in->id == c->id) {
 		c->is_there = true;
 		c->is_closed = in->state == INCIDENT_CLOSED;

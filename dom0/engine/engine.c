@@ -29,6 +29,7 @@
 #include "engine/subscriber.h"
 #include "engine/tap.h"
 #include "lib/drop.h"
+#include "lib/incident_check.h"
 #include "lib/ladder.h"
 #include "lib/log.h"
 #include "lib/msg.h"
@@ -115,17 +116,6 @@ static int send_to_reader(const struct shell *sh, uint32_t domid, const struct m
 	return EPIPE;
 }
 
-static const char *state_name(uint32_t state)
-{
-	static const char * const states[INCIDENT_STATES] = {
-		[INCIDENT_OPEN] = "open", [INCIDENT_ACTING] = "acting",
-		[INCIDENT_CONTAINED] = "contained", [INCIDENT_FAILED] = "failed",
-		[INCIDENT_CLOSED] = "closed",
-	};
-
-	return states[state];
-}
-
 /* The alert that came, if one did, else the one that decided */
 static void log_incident(const struct msg_out_incident *m)
 {
@@ -134,7 +124,7 @@ static void log_incident(const struct msg_out_incident *m)
 
 	log_msg(m->verdict == RESPOND_OBSERVE ? LOG_INFO : LOG_WARNING,
 		"incident %u, guest %s (domain %u), %s, %s%s, verdict %s, score %u: %s", m->id,
-		m->guest, m->domid, m->alert[at].rule, state_name(m->state),
+		m->guest, m->domid, m->alert[at].rule, incident_state_name(m->state),
 		m->dry_run ? ", dry run" : "", ladder_name(m->verdict), m->score, reason);
 }
 
