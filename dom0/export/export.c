@@ -31,6 +31,7 @@
 #include "export/sandbox.h"
 #include "export/textfile.h"
 #include "lib/drop.h"
+#include "lib/incident_check.h"
 #include "lib/landlock.h"
 #include "lib/log.h"
 
@@ -159,11 +160,11 @@ static bool on_incident(struct shell *sh, const struct msg *m)
 	struct lines *l = &sh->lines;
 	bool is_new;
 
-	if (!ocsf_incident_is_sane(m))
+	if (!incident_check(m))
 		return false;
 	is_new = figures_incident(&sh->figures, in);
-	if (is_new)
-		lines_give(l, ocsf_detection(&l->ocsf, in), EXPORT_FINDINGS);
+	if (in->news != INCIDENT_NONE)
+		lines_give(l, ocsf_detection(&l->ocsf, in, in->news), EXPORT_FINDINGS);
 	lines_give(l, ocsf_incident(&l->ocsf, in, is_new, l->now_ns), EXPORT_FINDINGS);
 	return true;
 }

@@ -113,17 +113,16 @@ void figures_event(struct figures *f, const struct format_event *fe)
 
 bool figures_incident(struct figures *f, const struct msg_out_incident *in)
 {
-	struct figures_guest *g;
-
+	struct figures_guest *g = get(f, in->domid);
 	/* Numbers count up, and what is told of a later one never comes first. */
-	if (in->id <= f->last_incident)
+	bool is_new = in->id > f->last_incident;
+
+	if (g && in->news != INCIDENT_NONE)
+		g->alerts[in->alert[in->news].level]++;
+	if (!is_new)
 		return false;
 	f->last_incident = in->id;
-	g = get(f, in->domid);
-	if (!g)
-		return true;
-	g->alerts[in->level]++;
-	if (in->verdict < VERDICTS)
+	if (g)
 		g->verdicts[in->verdict]++;
 	return true;
 }

@@ -54,7 +54,7 @@ const struct figures_guest *figures_gone(struct figures *f, uint32_t domid);
 
 void figures_event(struct figures *f, const struct format_event *fe);
 
-/* Returns whether it is one that was not there before. */
+/* Of incident_check()'s. Returns whether it is one that was not there before. */
 bool figures_incident(struct figures *f, const struct msg_out_incident *in);
 
 #endif /* STARLSM_FIGURES_H */

@@ -217,7 +217,7 @@ static const struct family families[] = {
 	{ "starlsm_guest_events_filtered_total", "counter",
 	  "Records left out by policy, by type.", "event", event_word, OF(filtered),
 	  SHOW_SOME, false },
-	{ "starlsm_guest_alerts_total", "counter", "Incidents opened, by the rule's level.",
+	{ "starlsm_guest_alerts_total", "counter", "Alerts listed in incidents, by level.",
 	  "level", level_word, OF(alerts), SHOW_ALL, false },
 	{ "starlsm_guest_verdicts_total", "counter", "Incidents opened, by what is to be done.",
 	  "verdict", verdict_word, OF(verdicts), SHOW_ALL, false },

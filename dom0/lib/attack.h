@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of MITRE ATT&CK, Enterprise */
+#define ATTACK_VERSION	"16.1"
+
 /* In the order in which an intrusion goes, as far as it has one */
 #define ATTACK_TACTICS	14
 

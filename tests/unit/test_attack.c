@@ -4,6 +4,7 @@
  */
 #include "cmocka_all.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,11 +26,13 @@ static void the_table_is_the_file(void **state)
 {
 	FILE *file = fopen(TOP "/rules/attack.tsv", "r");
 	char line[256], id[32], tactics[128];
+	bool is_versioned = false;
 	size_t n = 0;
 
 	(void)state;
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file)) {
+		is_versioned |= strstr(line, ", version " ATTACK_VERSION ":") != NULL;
 		if (line[0] == '#')
 			continue;
 		assert_int_equal(sscanf(line, "%31[^\t]\t%*[^\t]\t%127[^\n]", id, tactics), 2);
@@ -38,6 +41,7 @@ static void the_table_is_the_file(void **state)
 		assert_int_equal(attack_tactics(id), bits_of(tactics));
 	}
 	assert_null(attack_technique(n));
+	assert_true(is_versioned);
 	fclose(file);
 }
 

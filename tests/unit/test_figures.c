@@ -94,33 +94,37 @@ static void by_type(void **state)
 	assert_int_equal(guest(5)->answers[STARLSM_ANSWER_ALLOW], 0);
 }
 
-static struct msg_out_incident incident(uint32_t id, uint32_t level)
+/* One that is told because of its last alert */
+static struct msg_out_incident incident(uint32_t id, uint32_t n_alerts, uint32_t level,
+					uint32_t verdict)
 {
 	struct msg_out_incident in = {
-		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = id, .level = level,
-		.verdict = RESPOND_ALERT,
+		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = id,
+		.verdict = verdict, .n_alerts = n_alerts, .news = n_alerts - 1,
 	};
 
+	in.alert[in.news].level = level;
 	return in;
 }
 
 static void alerts_and_verdicts(void **state)
 {
-	struct msg_out_incident in = incident(1, LEVEL_HIGH);
+	struct msg_out_incident in = incident(1, 1, LEVEL_HIGH, RESPOND_ALERT);
 
 	(void)state;
 	assert_true(figures_incident(&f, &in));
+	/* its state has changed */
+	in.news = INCIDENT_NONE;
 	assert_false(figures_incident(&f, &in));
-	in = incident(2, LEVEL_CRITICAL);
-	in.verdict = RESPOND_HALT;
+	in = incident(2, 1, LEVEL_CRITICAL, RESPOND_HALT);
 	assert_true(figures_incident(&f, &in));
-	in = incident(3, LEVEL_CRITICAL);
-	in.verdict = RESPOND_PAUSE;
+	in = incident(3, 1, LEVEL_CRITICAL, RESPOND_PAUSE);
 	assert_true(figures_incident(&f, &in));
-	/* an update of an older one */
-	in = incident(2, LEVEL_CRITICAL);
+	/* one more alert of an older one, whose verdict has risen */
+	in = incident(1, 2, LEVEL_LOW, RESPOND_HALT);
 	assert_false(figures_incident(&f, &in));
 	assert_int_equal(guest(5)->alerts[LEVEL_HIGH], 1);
+	assert_int_equal(guest(5)->alerts[LEVEL_LOW], 1);
 	assert_int_equal(guest(5)->alerts[LEVEL_CRITICAL], 2);
 	assert_int_equal(guest(5)->verdicts[RESPOND_ALERT], 1);
 	assert_int_equal(guest(5)->verdicts[RESPOND_PAUSE], 1);

@@ -132,7 +132,7 @@ static struct msg_out_incident incident(void)
 	struct msg_out_incident in = {
 		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = 7, .level = 3,
 		.state = INCIDENT_OPEN, .guest = "web", .rule = "a rule", .reason = "because",
-		.decided_ns = 123456789,
+		.n_alerts = 1, .alert = { { .level = 3, .rule = "a rule", .first_ns = 123456789 } },
 	};
 
 	return in;
@@ -148,7 +148,7 @@ static void entries(void **state)
 
 	(void)state;
 	journald_starts();
-	give(ocsf_detection(&ocsf, &in), 0);
+	give(ocsf_detection(&ocsf, &in, 0), 0);
 	assert_true(receive());
 	expect("MESSAGE", "because");
 	expect("MESSAGE_ID", JOURNALD_DETECTION);
@@ -157,13 +157,13 @@ static void entries(void **state)
 	expect("STARLSM_DOMID", "5");
 	expect("STARLSM_CLASS", "2004");
 	expect("STARLSM_RULE", "a rule");
-	expect("STARLSM_FINDING", "dom0-5-7-123");
+	expect("STARLSM_FINDING", "dom0-5-7-123.0");
 	give(ocsf_incident(&ocsf, &in, true, 0), 0);
 	assert_true(receive());
 	expect("MESSAGE_ID", JOURNALD_INCIDENT);
 	expect("STARLSM_INCIDENT", "7");
 	expect("STARLSM_STATE", "open");
-	expect("STARLSM_FINDING", "dom0-5-7-123");
+	expect("STARLSM_FINDING", "dom0-5-7-123.0");
 	give(ocsf_state(&ocsf, &m, "streaming", 0), 0);
 	assert_true(receive());
 	expect("MESSAGE_ID", JOURNALD_STATE);
@@ -196,9 +196,9 @@ static void hostile_strings(void **state)
 		size_t len;
 
 		hostile_copy(in.guest, sizeof(in.guest), s);
-		hostile_copy(in.rule, sizeof(in.rule), s);
+		hostile_copy(in.alert[0].rule, sizeof(in.alert[0].rule), s);
 		hostile_copy(in.reason, sizeof(in.reason), s);
-		give(ocsf_detection(&ocsf, &in), 0);
+		give(ocsf_detection(&ocsf, &in, 0), 0);
 		assert_true(receive());
 		expect("MESSAGE_ID", JOURNALD_DETECTION);
 		while (next_field(&at, name, &value, &len)) {
@@ -224,13 +224,13 @@ static void nobody_there(void **state)
 	const struct msg_out_incident in = incident();
 
 	(void)state;
-	give(ocsf_detection(&ocsf, &in), 0);
-	give(ocsf_detection(&ocsf, &in), 0);
+	give(ocsf_detection(&ocsf, &in, 0), 0);
+	give(ocsf_detection(&ocsf, &in, 0), 0);
 	assert_int_equal(j.outlet.err, ENOENT);
 	assert_int_equal(j.outlet.failures, 2);
 	assert_int_equal(j.outlet.missing, 2);
 	journald_starts();
-	give(ocsf_detection(&ocsf, &in), OUTLET_RETRY_NS);
+	give(ocsf_detection(&ocsf, &in, 0), OUTLET_RETRY_NS);
 	assert_true(receive());
 	assert_int_equal(j.outlet.err, 0);
 	assert_int_equal(j.outlet.lines, 1);
@@ -244,11 +244,11 @@ static void dead(void **state)
 	(void)state;
 	journald_starts();
 	for (int i = 0; i < 2000 && !j.outlet.dropped; i++)
-		give(ocsf_detection(&ocsf, &in), 0);
+		give(ocsf_detection(&ocsf, &in, 0), 0);
 	assert_int_equal(j.outlet.err, EAGAIN);
 	while (receive())
 		;
-	give(ocsf_detection(&ocsf, &in), OUTLET_RETRY_NS);
+	give(ocsf_detection(&ocsf, &in, 0), OUTLET_RETRY_NS);
 	assert_int_equal(j.outlet.err, 0);
 }
 

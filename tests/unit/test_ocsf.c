@@ -13,6 +13,8 @@
 #include "export/ocsf.h"
 #include "export/ocsf_incident.h"
 #include "hostile.h"
+#include "lib/attack.h"
+#include "lib/sigma/rule.h"
 #include "out_event.h"
 #include "records.h"
 #include "required.h"
@@ -275,34 +277,52 @@ static void odd_addresses(void **state)
 static struct msg_out_incident incident(void)
 {
 	struct msg_out_incident in = {
-		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = 7, .level = 4,
+		.msg = { MSG_OUT_INCIDENT, sizeof(in) }, .domid = 5, .id = 7, .level = LEVEL_CRITICAL,
 		.state = INCIDENT_ACTING, .n_steps = 1, .n_actions = 2, .guest = "web",
 		.action = { ACTION_PAUSE, ACTION_DESTROY }, .action_ns = { 1000 },
-		.decided_ns = 123456789, .rule = "intrusion-chain", .attack = "T1068, T1547.006",
-		.reason = "a file \\x0a was dropped",
+		.verdict = RESPOND_HALT, .score = 75, .decided_ns = 123456789,
+		.first_ns = 100000000, .last_ns = 2000000000, .rule = "intrusion-chain",
+		.reason = "a file \\x0a was dropped", .tactics = 3,
 		.step = { { .seq = 12, .ring = 1, .mono_ns = 100000000, .text = "creates \\xff" } },
+		.n_alerts = 2, .deciding = 1, .news = 0,
+		.alert = {
+			{ .level = LEVEL_LOW, .count = 3, .first_ns = 100000000, .rule = "a web shell",
+			  .rule_id = "1-2-3", .reason = "a shell", .seq = 11 },
+			{ .level = LEVEL_CRITICAL, .count = 1, .first_ns = 123456789,
+			  .rule = "intrusion-chain", .attack = "T1068, T1547.006", .reason = "a file" },
+		},
 	};
 
 	return in;
 }
 
-static void a_detection(void **state)
+static void detections(void **state)
 {
 	const struct msg_out_incident in = incident();
-	json_t *o = ocsf_detection(&ocsf, &in);
+	json_t *o = ocsf_detection(&ocsf, &in, 1);
 
 	(void)state;
 	required_check(o, "detection");
 	assert_int_equal(number(o, "class_uid"), 2004);
 	assert_int_equal(number(o, "severity_id"), 5);
 	assert_string_equal(text(o, "finding_info.title"), "intrusion-chain");
-	assert_string_equal(text(o, "finding_info.uid"), "dom0-5-7-123");
+	assert_string_equal(text(o, "finding_info.uid"), "dom0-5-7-123.1");
 	assert_string_equal(text(o, "finding_info.attacks.0.technique.uid"), "T1068");
 	assert_string_equal(text(o, "finding_info.attacks.1.technique.uid"), "T1547.006");
 	/* as the engine has escaped it, and not once more */
 	assert_string_equal(text(o, "message"), "a file \\x0a was dropped");
 	assert_string_equal(text(o, "evidences.0.data.text"), "creates \\xff");
 	assert_int_equal(number(o, "evidences.0.data.seq"), 12);
+	assert_int_equal(number(o, "unmapped.incident"), 7);
+	json_decref(o);
+	o = ocsf_detection(&ocsf, &in, 0);
+	required_check(o, "another");
+	assert_int_equal(number(o, "severity_id"), 2);
+	assert_string_equal(text(o, "finding_info.uid"), "dom0-5-7-100.0");
+	assert_string_equal(text(o, "message"), "a shell");
+	assert_int_equal(number(o, "unmapped.seq"), 11);
+	/* what is known of the steps is not of this one */
+	assert_null(at(o, "evidences"));
 	json_decref(o);
 }
 
@@ -316,47 +336,47 @@ static void an_incident(void **state)
 	assert_int_equal(number(o, "class_uid"), 2005);
 	assert_int_equal(number(o, "activity_id"), 1);
 	assert_int_equal(number(o, "status_id"), 2);
-	assert_string_equal(text(o, "finding_info_list.0.uid"), "dom0-5-7-123");
+	assert_int_equal(json_array_size(at(o, "finding_info_list")), 2);
+	assert_string_equal(text(o, "finding_info_list.0.uid"), "dom0-5-7-100.0");
+	assert_string_equal(text(o, "finding_info_list.1.uid"), "dom0-5-7-123.1");
+	assert_int_equal(json_array_size(at(o, "attacks")), 2);
+	assert_string_equal(text(o, "attacks.0.tactic.name"), attack_tactic_name(0));
+	assert_string_equal(text(o, "unmapped.verdict"), "halt");
+	assert_int_equal(number(o, "unmapped.score"), 75);
 	assert_string_equal(text(o, "unmapped.actions.0.outcome"), "done");
 	assert_string_equal(text(o, "unmapped.actions.1.outcome"), "under way");
 	json_decref(o);
-	in.state = INCIDENT_CONTAINED;
-	o = ocsf_incident(&ocsf, &in, false, 2000000000);
-	required_check(o, "update");
-	assert_int_equal(number(o, "activity_id"), 2);
-	assert_int_equal(number(o, "status_id"), 99);
-	assert_string_equal(text(o, "status"), "Contained");
-	assert_int_equal(number(o, "time"), WALL_NS / 1000000 + 2000);
-	json_decref(o);
 }
 
-/* What is no incident is not told as one. */
-static void other_incidents(void **state)
+/* What it is called, state by state */
+static void what_becomes_of_it(void **state)
 {
-	struct msg_out_incident in = incident();
+	static const struct {
+		const char *name, *status;
+		int id, activity;
+	} states[INCIDENT_STATES] = {
+		[INCIDENT_OPEN] = { "open", "New", 1, 2 },
+		[INCIDENT_ACTING] = { "acting", "In Progress", 2, 2 },
+		[INCIDENT_CONTAINED] = { "contained", "Contained", 99, 2 },
+		[INCIDENT_FAILED] = { "failed", "Failed", 99, 2 },
+		[INCIDENT_CLOSED] = { "closed", "Closed", 5, 3 },
+	};
 
 	(void)state;
-	assert_true(ocsf_incident_is_sane(&in.msg));
-	in.level = 5;
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	in.state = 4;
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	in.n_steps = INCIDENT_STEPS_MAX + 1;
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	in.n_actions = VERDICT_ACTIONS_MAX + 1;
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	memset(in.reason, 'x', sizeof(in.reason));
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	memset(in.step[0].text, 'x', sizeof(in.step[0].text));
-	assert_false(ocsf_incident_is_sane(&in.msg));
-	in = incident();
-	in.msg.type = MSG_OUT_EVENT;
-	assert_false(ocsf_incident_is_sane(&in.msg));
+	for (uint32_t s = 0; s < INCIDENT_STATES; s++) {
+		struct msg_out_incident in = incident();
+		json_t *o;
+
+		in.state = s;
+		o = ocsf_incident(&ocsf, &in, false, 2000000000);
+		required_check(o, states[s].name);
+		assert_int_equal(number(o, "activity_id"), states[s].activity);
+		assert_int_equal(number(o, "status_id"), states[s].id);
+		assert_string_equal(text(o, "status"), states[s].status);
+		assert_string_equal(text(o, "unmapped.state"), states[s].name);
+		assert_int_equal(number(o, "time"), WALL_NS / 1000000 + 2000);
+		json_decref(o);
+	}
 }
 
 static void states_and_what_is_missing(void **state)
@@ -426,11 +446,15 @@ static void hostile_strings(void **state)
 		check_line(tell_line(&create), "create");
 		check_line(tell_line(&exec), "exec");
 		hostile_copy(in.guest, sizeof(in.guest), s);
-		hostile_copy(in.rule, sizeof(in.rule), s);
 		hostile_copy(in.reason, sizeof(in.reason), s);
-		hostile_copy(in.attack, sizeof(in.attack), s);
 		hostile_copy(in.step[0].text, sizeof(in.step[0].text), s);
-		check_line(ocsf_detection(&ocsf, &in), "detection");
+		for (int k = 0; k < 2; k++) {
+			hostile_copy(in.alert[k].rule, sizeof(in.alert[k].rule), s);
+			hostile_copy(in.alert[k].rule_id, sizeof(in.alert[k].rule_id), s);
+			hostile_copy(in.alert[k].reason, sizeof(in.alert[k].reason), s);
+			hostile_copy(in.alert[k].attack, sizeof(in.alert[k].attack), s);
+			check_line(ocsf_detection(&ocsf, &in, k), "detection");
+		}
 		check_line(ocsf_incident(&ocsf, &in, false, 0), "incident");
 	}
 	event = before;
@@ -490,7 +514,7 @@ static void odd_times(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
 		event.mono_ns = times[i];
 		check_line(tell_line(&create), "create");
-		in.decided_ns = in.step[0].mono_ns = times[i];
+		in.first_ns = in.last_ns = in.alert[0].first_ns = in.step[0].mono_ns = times[i];
 		check_line(ocsf_incident(&ocsf, &in, true, times[i]), "incident");
 	}
 	event.mono_ns = OUT_EVENT_MONO_NS;
@@ -561,9 +585,9 @@ int main(void)
 		cmocka_unit_test(files),
 		cmocka_unit_test(endpoints),
 		cmocka_unit_test(odd_addresses),
-		cmocka_unit_test(a_detection),
+		cmocka_unit_test(detections),
 		cmocka_unit_test(an_incident),
-		cmocka_unit_test(other_incidents),
+		cmocka_unit_test(what_becomes_of_it),
 		cmocka_unit_test(states_and_what_is_missing),
 		cmocka_unit_test(hostile_strings),
 		cmocka_unit_test(without_memory),
