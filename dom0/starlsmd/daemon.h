@@ -11,6 +11,7 @@
 #include <xenctrl.h>
 
 #include "lib/config.h"
+#include "starlsmd/again.h"
 #include "starlsmd/child.h"
 #include "starlsmd/guest.h"
 #include "starlsmd/signer.h"
@@ -24,14 +25,14 @@ struct recording {
 	struct child child;
 	struct signer signer;
 	bool has_key;
-	sd_event_source *again;		/* to start it once more */
+	struct again again;
 	struct msg_journal figures;	/* the last it told, msg.len 0: none yet */
 };
 
 /* The export's process; it may be away, too. */
 struct exporting {
 	struct child child;
-	sd_event_source *again;
+	struct again again;
 };
 
 struct daemon {

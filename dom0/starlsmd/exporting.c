@@ -24,23 +24,17 @@ static int export_says(struct child *c, const struct msg *m)
 	return -1;
 }
 
-static int on_again(sd_event_source *s, uint64_t usec, void *data)
+static void start_again(void *owner)
 {
-	struct daemon *d = data;
+	struct daemon *d = owner;
 
-	(void)s;
-	(void)usec;
-	d->exporting.again = sd_event_source_disable_unref(d->exporting.again);
 	if (!d->stopping)
 		exporting_start(d);
-	return 0;
 }
 
 static void try_again(struct daemon *d)
 {
-	if (sd_event_add_time_relative(d->event, &d->exporting.again, CLOCK_MONOTONIC,
-				       AGAIN_US, 0, on_again, d) < 0)
-		fatal("sd-event: no timer");
+	again_later(&d->exporting.again, d->event, AGAIN_US, start_again, d);
 }
 
 static void export_exited(struct child *c, int status)

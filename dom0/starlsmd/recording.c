@@ -56,23 +56,17 @@ static int journal_says(struct child *c, const struct msg *m)
 	}
 }
 
-static int on_again(sd_event_source *s, uint64_t usec, void *data)
+static void start_again(void *owner)
 {
-	struct daemon *d = data;
+	struct daemon *d = owner;
 
-	(void)s;
-	(void)usec;
-	d->recording.again = sd_event_source_disable_unref(d->recording.again);
 	if (!d->stopping)
 		recording_start(d);
-	return 0;
 }
 
 static void try_again(struct daemon *d)
 {
-	if (sd_event_add_time_relative(d->event, &d->recording.again, CLOCK_MONOTONIC,
-				       AGAIN_US, 0, on_again, d) < 0)
-		fatal("sd-event: no timer");
+	again_later(&d->recording.again, d->event, AGAIN_US, start_again, d);
 }
 
 static void journal_exited(struct child *c, int status)

@@ -28,7 +28,7 @@ struct watcher {
 	uint32_t domid;
 	char name[32];		/* "vmi 5" */
 	struct child child;
-	sd_event_source *timer;
+	struct again again;
 	unsigned int n_deaths;
 	uint64_t second_us;	/* when the last n_asked began to count */
 	unsigned int n_asked;
@@ -38,7 +38,7 @@ struct watcher {
 	uint32_t n_modules;
 };
 
-static void start(struct watcher *w);
+static void start(void *owner);
 
 static bool asks_too_often(struct watcher *w)
 {
@@ -117,27 +117,14 @@ static int vmi_says(struct child *c, const struct msg *m)
 	}
 }
 
-static int on_timer(sd_event_source *s, uint64_t usec, void *data)
-{
-	struct watcher *w = data;
-
-	(void)s;
-	(void)usec;
-	w->timer = sd_event_source_disable_unref(w->timer);
-	start(w);
-	return 0;
-}
-
-static void again_later(struct watcher *w)
+static void try_again(struct watcher *w)
 {
 	if (++w->n_deaths == DEATHS_MAX) {
 		log_error("domain %u: %u of its vmi have died; it is not looked at any more",
 			  w->domid, w->n_deaths);
 		return;
 	}
-	if (sd_event_add_time_relative(w->daemon->event, &w->timer, CLOCK_MONOTONIC,
-				       RESTART_US, 10 * US_PER_MS, on_timer, w) < 0)
-		fatal("sd-event: no timer");
+	again_later(&w->again, w->daemon->event, RESTART_US, start, w);
 }
 
 static void vmi_exited(struct child *c, int status)
@@ -153,7 +140,7 @@ static void vmi_exited(struct child *c, int status)
 		return;
 	child_status_text(status, text, sizeof(text));
 	log_error("domain %u (%s): its vmi %s", w->domid, w->guest->name, text);
-	again_later(w);
+	try_again(w);
 }
 
 /* The engine gets the other end of its fd 4. */
@@ -173,8 +160,9 @@ static int introduce(struct watcher *w, int *vmis_end)
 	return 0;
 }
 
-static void start(struct watcher *w)
+static void start(void *owner)
 {
+	struct watcher *w = owner;
 	const struct config *config = &w->daemon->config;
 	char program[CONFIG_TEXT_MAX + 16], domid[16], percent[16];
 	const char *argv[] = { program, domid, config->user, w->guest->type,
@@ -190,7 +178,7 @@ static void start(struct watcher *w)
 	snprintf(percent, sizeof(percent), "%u", config->introspect_percent);
 	if (introduce(w, &peer) ||
 	    child_start(&w->child, w->daemon->event, program, argv, peer))
-		again_later(w);
+		try_again(w);
 }
 
 struct watcher *watcher_new(struct guest *g)
@@ -217,8 +205,7 @@ void watcher_drop(struct watcher *w)
 	if (!w)
 		return;
 	w->guest = NULL;
-	sd_event_source_disable_unref(w->timer);
-	w->timer = NULL;
+	again_never(&w->again);
 	/* It has nothing to finish; it may be in the middle of a page that is going away. */
 	if (w->child.pid)
 		child_kill(&w->child);
