@@ -514,12 +514,7 @@ static const struct drop_rule calls[] = {
 	DROP_ALLOW(rt_sigreturn),
 	DROP_ALLOW_IF(write, 0, STDERR_FILENO),
 	DROP_ALLOW_IF(fcntl, 1, F_SETFL),
-	/* malloc */
-	DROP_ALLOW(brk),
-	DROP_ALLOW_IF(mmap, 2, PROT_READ | PROT_WRITE),
-	DROP_ALLOW(munmap),
-	DROP_ALLOW(mremap),
-	DROP_ALLOW(madvise),
+	DROP_ALLOW_MALLOC,
 };
 
 static void check_channels(void)

@@ -37,12 +37,7 @@ static const struct drop_rule calls[] = {
 	DROP_ALLOW(clock_gettime),
 	DROP_ALLOW(exit_group),
 	DROP_ALLOW(rt_sigreturn),
-	/* malloc */
-	DROP_ALLOW(brk),
-	DROP_ALLOW_IF(mmap, 2, PROT_READ | PROT_WRITE),
-	DROP_ALLOW(munmap),
-	DROP_ALLOW(mremap),
-	DROP_ALLOW(madvise),
+	DROP_ALLOW_MALLOC,
 };
 
 void sandbox_enter(void)

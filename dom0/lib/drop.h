@@ -51,6 +51,14 @@ struct drop_rule {
 #define DROP_ALLOW(name)		{ SCMP_SYS(name), DROP_ANY, 0 }
 #define DROP_ALLOW_IF(name, arg, value)	{ SCMP_SYS(name), arg, value }
 
+/* Rows for malloc(): memory that is never code. Needs sys/mman.h. */
+#define DROP_ALLOW_MALLOC \
+	DROP_ALLOW(brk), \
+	DROP_ALLOW_IF(mmap, 2, PROT_READ | PROT_WRITE), \
+	DROP_ALLOW(munmap), \
+	DROP_ALLOW(mremap), \
+	DROP_ALLOW(madvise)
+
 /*
  * From now on any other system call kills the process. May be called again
  * with a shorter list if the first one leaves seccomp and prctl; the lists
