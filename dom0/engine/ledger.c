@@ -292,17 +292,12 @@ static void inherit(struct ledger *l, struct task *child, const struct task *cre
  * Records
  */
 
-static void set_told(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps)
+void ledger_believe(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps)
 {
 	t->told = (struct told){
 		.uid = uid, .euid = euid, .caps = caps, .stamp = ++l->stamp,
 		.doubt = l->doubt, .is_known = true,
 	};
-}
-
-void ledger_believe(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps)
-{
-	set_told(l, t, uid, euid, caps);
 }
 
 static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
@@ -323,7 +318,7 @@ static void define_task(struct ledger *l, const struct starlsm_rec_task *rec)
 	t->tgid = rec->tgid;
 	set_ids(t, rec->uid, rec->euid);
 	if (!t->told.is_known)
-		set_told(l, t, rec->uid, rec->euid, rec->cap_effective);
+		ledger_believe(l, t, rec->uid, rec->euid, rec->cap_effective);
 	exe = path_get(l, rec->exe);
 	/* of another program than the one that was heard of */
 	if (exe != t->exe)
@@ -415,7 +410,7 @@ static void change_exec(struct ledger *l, const struct starlsm_rec_exec *rec)
 	t->tgid = rec->pid;
 	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = false;
-	set_told(l, t, rec->uid, rec->euid, rec->cap_effective);
+	ledger_believe(l, t, rec->uid, rec->euid, rec->cap_effective);
 	set_exe(l, &t->exe, path_get(l, rec->path));
 	set_command(&t->command, command_new((const char *)(rec + 1),
 					     STARLSM_VAR_LEN(rec->args_len)));
@@ -431,7 +426,7 @@ static void change_cred(struct ledger *l, const struct starlsm_rec_cred *rec)
 	/* another security module may refuse that after it was told */
 	if (rec->op == STARLSM_CRED_CAPSET)
 		caps |= t->told.caps;
-	set_told(l, t, rec->uid, rec->euid, caps);
+	ledger_believe(l, t, rec->uid, rec->euid, caps);
 	t->cap_effective = rec->cap_effective;
 	set_ids(t, rec->uid, rec->euid);
 	t->cred_by_exec = rec->op == STARLSM_CRED_EXEC;

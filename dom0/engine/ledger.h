@@ -109,7 +109,7 @@ const struct path *ledger_exe(const struct ledger *l, uint32_t slot);
 void ledger_define(struct ledger *l, const struct starlsm_rec *rec);
 void ledger_change(struct ledger *l, const struct starlsm_rec *rec);
 
-/* Nothing was told of its credentials that could be held against these: they count now. */
+/* These credentials count from now on: an event told them, or none could be held against them. */
 void ledger_believe(struct ledger *l, struct task *t, uint32_t uid, uint32_t euid, uint64_t caps);
 
 /* Put a task into a stage with that story, whose reference it takes over. */

@@ -7,13 +7,13 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define KIND_BITS	7
+#define KIND_MASK	7U
 
-_Static_assert(INCIDENT_LINKS <= KIND_BITS + 1, "a key has room for its kind");
+_Static_assert(INCIDENT_LINKS <= KIND_MASK + 1, "a key has room for its kind");
 
 enum incident_link links_kind(uint64_t key)
 {
-	return key & KIND_BITS;
+	return key & KIND_MASK;
 }
 
 static void add(struct links *links, const struct ledger *l, enum incident_link kind,
@@ -22,7 +22,7 @@ static void add(struct links *links, const struct ledger *l, enum incident_link 
 	uint64_t hash = hash_bytes(&l->task_ids.seed, bytes, len);
 
 	if (links->n < LINKS_MAX)
-		links->key[links->n++] = (hash & ~(uint64_t)KIND_BITS) | kind;
+		links->key[links->n++] = (hash & ~(uint64_t)KIND_MASK) | kind;
 }
 
 /*
