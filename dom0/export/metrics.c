@@ -173,12 +173,7 @@ static const char *event_word(size_t i)
 
 static const char *level_word(size_t i)
 {
-	static const char * const words[LEVELS] = {
-		[LEVEL_INFORMATIONAL] = "informational", [LEVEL_LOW] = "low",
-		[LEVEL_MEDIUM] = "medium", [LEVEL_HIGH] = "high", [LEVEL_CRITICAL] = "critical",
-	};
-
-	return words[i];
+	return rule_level_name(i);
 }
 
 static const char *verdict_word(size_t i)

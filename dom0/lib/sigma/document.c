@@ -8,23 +8,12 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/attack.h"
 #include "lib/ladder.h"
 #include "lib/sigma/read.h"
 
 #define TITLE_MAX	256
-
-static const char * const levels[LEVELS] = {
-	[LEVEL_INFORMATIONAL] = "informational", [LEVEL_LOW] = "low",
-	[LEVEL_MEDIUM] = "medium", [LEVEL_HIGH] = "high", [LEVEL_CRITICAL] = "critical",
-};
-
-const char *rule_level_name(enum rule_level level)
-{
-	return levels[level];
-}
 
 static const yaml_node_t *root_of(struct reader *r)
 {
@@ -37,14 +26,6 @@ static const char *text_of(struct reader *r, const char *key)
 	const yaml_node_t *node = read_key(r, root_of(r), key);
 
 	return node && !read_is_null(node) ? read_scalar(r, node) : NULL;
-}
-
-static int find_level(const char *word)
-{
-	for (int i = 0; i < LEVELS; i++)
-		if (!strcasecmp(levels[i], word))
-			return i;
-	return -1;
 }
 
 static unsigned int word_of(struct reader *r, const char *key, int (*find)(const char *word),
@@ -121,7 +102,7 @@ static void take_identity(struct reader *r)
 		read_wrong(r, read_key(r, root_of(r), "id"), "the id is too long");
 	else if (id)
 		strcpy(rule->id, id);
-	rule->level = word_of(r, "level", find_level, LEVEL_MEDIUM);
+	rule->level = word_of(r, "level", rule_level_find, LEVEL_MEDIUM);
 	rule->respond = word_of(r, "respond", ladder_find, RESPOND_ALERT);
 	take_tags(r);
 }

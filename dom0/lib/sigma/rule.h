@@ -111,4 +111,7 @@ struct sigma_rule {
 
 const char *rule_level_name(enum rule_level level);
 
+/* In any case of letters; -1: none. */
+int rule_level_find(const char *word);
+
 #endif /* STARLSM_SIGMA_RULE_H */
