@@ -134,8 +134,7 @@ static void failed(struct journald *j, int err, int64_t now_ns)
 	struct outlet *o = &j->outlet;
 
 	o->failures++;
-	o->dropped++;
-	o->missing++;
+	outlet_drop(o);
 	o->retry_ns = now_ns + OUTLET_RETRY_NS;
 	if (o->err != err)
 		log_warning("journald %s takes nothing: %s", o->where, strerror(err));

@@ -36,16 +36,10 @@ static void dump(struct line *line, json_t *object)
 	line->len = len + 1;
 }
 
-static void drop(struct outlet *o)
-{
-	o->dropped++;
-	o->missing++;
-}
-
 static void put(struct lines *l, struct outlet *o, const json_t *object, struct line *line)
 {
 	if (!line->len) {
-		drop(o);
+		outlet_drop(o);
 	} else if (o == &l->journald.outlet) {
 		line->text[line->len - 1] = 0;
 		journald_send(&l->journald, object, line->text, l->now_ns);
@@ -93,7 +87,7 @@ void lines_give(struct lines *l, json_t *object, enum export_what kind)
 		if (tell_missing(l, l->way[i], line.len + MISSED_BYTES))
 			put(l, l->way[i], object, &line);
 		else
-			drop(l->way[i]);
+			outlet_drop(l->way[i]);
 	}
 	json_decref(object);
 }

@@ -31,11 +31,16 @@ bool outlet_has_room(const struct outlet *o, size_t len)
 	return len <= OUTLET_BYTES - o->len;
 }
 
+void outlet_drop(struct outlet *o)
+{
+	o->dropped++;
+	o->missing++;
+}
+
 void outlet_add(struct outlet *o, const char *line, size_t len)
 {
 	if (!outlet_has_room(o, len)) {
-		o->dropped++;
-		o->missing++;
+		outlet_drop(o);
 		return;
 	}
 	memcpy(o->buf + o->len, line, len);

@@ -50,6 +50,9 @@ void outlet_free(struct outlet *o);
 /* Is there room for len bytes more? */
 bool outlet_has_room(const struct outlet *o, size_t len);
 
+/* A line that finds no room: it is missing, until that is told. */
+void outlet_drop(struct outlet *o);
+
 /* A line, with its newline, or a drop. */
 void outlet_add(struct outlet *o, const char *line, size_t len);
 
