@@ -13,9 +13,7 @@
 #include "vmi/hooks.h"
 #include "vmi/pages.h"
 
-#define INT3	0xcc
 #define CALL	0xe8
-#define JMP	0xe9
 
 struct place {
 	size_t page;		/* its number, see pages.h */
@@ -81,17 +79,6 @@ static bool is_ftrace(const struct look *look, const struct profile_site *s, con
 	       hooks_is_trampoline(look->hooks, target);
 }
 
-/* How many bytes from there on a kprobe that is registered may have written; 0 none */
-static size_t kprobe_len(const struct look *look, uint64_t address, const uint8_t *found, size_t len)
-{
-	if (!hooks_is_probed(look->hooks, address))
-		return 0;
-	if (found[0] == INT3)
-		return 1;
-	return found[0] == JMP && len >= 5 &&
-	       hooks_is_trampoline(look->hooks, address + 5 + distance_at(found + 1)) ? 5 : 0;
-}
-
 static void changed(struct look *look, const struct place *p, size_t at, size_t len)
 {
 	size_t n = len < FINDING_BYTES_MAX ? len : FINDING_BYTES_MAX;
@@ -123,7 +110,7 @@ static size_t explained(struct look *look, const struct profile_region *r,
 	const struct profile_site *s = &look->profile->site[i];
 	uint8_t linked[PROFILE_SITE_MAX], found[PROFILE_SITE_MAX];
 
-	n = kprobe_len(look, address + look->delta, p->found + at, p->len - at);
+	n = hooks_probe_len(look->hooks, address + look->delta, p->found + at, p->len - at);
 	p->is_borrowed |= n;
 	if (n || i == profile_count(look->profile, PART_SITES) || s->address > address)
 		return n;
@@ -135,7 +122,7 @@ static size_t explained(struct look *look, const struct profile_region *r,
 	p->is_borrowed = true;
 	/* a probe may be where ftrace could be, too */
 	return is_ftrace(look, s, found) ||
-	       kprobe_len(look, s->address + look->delta, found, s->len) ? n : 0;
+	       hooks_probe_len(look->hooks, s->address + look->delta, found, s->len) ? n : 0;
 }
 
 /* Bytes from there on that differ, neighbours joined */

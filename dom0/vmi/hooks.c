@@ -4,7 +4,14 @@
  */
 #include "vmi/hooks.h"
 
+#include <string.h>
+
 #include "vmi/lists.h"
+
+/* x86: a breakpoint, and a jump by a signed 32-bit distance */
+#define INT3	0xcc
+#define JMP	0xe9
+#define JMP_LEN	5U
 
 #define KPROBE_HEADS	64	/* KPROBE_TABLE_SIZE */
 #define PACK_LEN	(2ULL << 20)	/* BPF_PROG_PACK_SIZE at most, of one node */
@@ -147,10 +154,24 @@ bool hooks_is_trampoline(const struct hooks *h, uint64_t address)
 	return false;
 }
 
-bool hooks_is_probed(const struct hooks *h, uint64_t address)
+static bool is_probed(const struct hooks *h, uint64_t address)
 {
 	for (unsigned int i = 0; i < h->n_probes; i++)
 		if (h->probe[i] == address)
 			return true;
 	return false;
+}
+
+size_t hooks_probe_len(const struct hooks *h, uint64_t address, const uint8_t *found, size_t len)
+{
+	int32_t distance;
+
+	if (!is_probed(h, address))
+		return 0;
+	if (found[0] == INT3)
+		return 1;
+	if (found[0] != JMP || len < JMP_LEN)
+		return 0;
+	memcpy(&distance, found + 1, sizeof(distance));
+	return hooks_is_trampoline(h, address + JMP_LEN + (int64_t)distance) ? JMP_LEN : 0;
 }

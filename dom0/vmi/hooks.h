@@ -25,7 +25,12 @@ struct hooks {
 void hooks_collect(struct look *look, struct hooks *h);
 
 bool hooks_is_trampoline(const struct hooks *h, uint64_t address);
-bool hooks_is_probed(const struct hooks *h, uint64_t address);
+
+/*
+ * How many of the len bytes found there a kprobe that is registered may have written:
+ * its breakpoint, or a jump to a page of its own; 0 none.
+ */
+size_t hooks_probe_len(const struct hooks *h, uint64_t address, const uint8_t *found, size_t len);
 
 /* Each kprobe that is registered: its address. False, and why is set, if they cannot be read. */
 bool hooks_each_probe(struct look *look,

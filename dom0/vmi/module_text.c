@@ -141,22 +141,10 @@ static bool is_lock(uint8_t byte)
 	return byte == 0xf0 || byte == 0x3e;
 }
 
-/* A breakpoint, or a jump, that a kprobe has put there */
-static size_t probe_len(const struct look *look, const struct module_text *t,
-			const uint8_t *found, size_t at)
-{
-	if (!hooks_is_probed(look->hooks, t->base + at))
-		return 0;
-	if (found[at] == INT3)
-		return 1;
-	return found[at] == JMP && at + LONG <= t->size &&
-	       hooks_is_trampoline(look->hooks, target(t->base + at, found + at)) ? LONG : 0;
-}
-
 size_t module_text_explained(const struct look *look, const struct module_text *t,
 			     const uint8_t *found, size_t at)
 {
-	size_t n = probe_len(look, t, found, at);
+	size_t n = hooks_probe_len(look->hooks, t->base + at, found + at, t->size - at);
 
 	if (!n && is_lock(t->bytes[at]) && is_lock(found[at]))
 		n = 1;
