@@ -7,6 +7,7 @@ FUZZ_SECONDS ?= 300
 SOAK_SECONDS ?= 1800
 TYPE ?= pvh
 BENCH ?= native
+FLAVOUR ?= safe
 
 help:
 	@echo 'make demo          the whole path on an emulated Xen host'
@@ -28,6 +29,8 @@ help:
 	@echo 'make lint          style and static checks'
 	@echo 'make dom0          build the dom0 programs into build/dom0'
 	@echo 'make kernel        build the guest kernel of the lab'
+	@echo 'make xen           build the Xen that runs in a VM of another Xen'
+	@echo '                   [FLAVOUR=safe|shadow], see docs/blanket.md'
 	@echo 'make lab           a shell in an emulated dom0'
 	@echo 'make clean         drop build/ (what is slow to build is kept in'
 	@echo '                   $${XDG_CACHE_HOME:-~/.cache}/starlsm)'
@@ -90,6 +93,10 @@ kernel:
 	@$(LAB)/packages kernel
 	@$(LAB)/kernel
 
+xen:
+	@$(LAB)/packages xen
+	@$(LAB)/xen $(FLAVOUR)
+
 lab:
 	@$(LAB)/packages lab
 	@$(LAB)/shell
@@ -98,4 +105,4 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo check check-unit check-report check-kunit check-e2e check-long \
-	attack quiet check-fuzz check-e2e-long bench lint dom0 kernel lab clean
+	attack quiet check-fuzz check-e2e-long bench lint dom0 kernel xen lab clean
