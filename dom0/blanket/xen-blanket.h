@@ -55,7 +55,7 @@ typedef struct blanket_info blanket_info_t;
  *
  * A channel whose port here was bound, and is no more, may be closed at any time.
  *
- * -EBUSY       it is bound already, or this Xen uses it itself
+ * -EBUSY       somebody has bound it, or this Xen uses it itself
  * -ENOSPC      there are as many as there can be
  * -EINVAL      no such channel
  */

@@ -126,9 +126,11 @@ static void ask_store(const struct blanket_info *info, const char *again)
 	ring = xenforeignmemory_map(memory, DOMID_IO, PROT_READ | PROT_WRITE, 1, &frame, NULL);
 	check(ring, "its ring is mapped");
 	check(!evtchn_op(BLANKETOP_evtchn_bind, &e), "its channel is linked");
-	check(evtchn_op(BLANKETOP_evtchn_bind, &twice) == -EBUSY, "not twice");
+	check(!evtchn_op(BLANKETOP_evtchn_bind, &twice) && twice.port == e.port,
+	      "once more, as nobody has bound it");
 	port = xenevtchn_bind_interdomain(evtchn, OWN_DOMID, e.port);
 	check(port > 0, "and bound");
+	check(evtchn_op(BLANKETOP_evtchn_bind, &twice) == -EBUSY, "to one only");
 	if (!ring || port <= 0)
 		return;
 	check(read_outer(ring, port, "name", name, sizeof(name)), "it answers");

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - offers the outer xenstore as a socket, to programs that know of none
+ *
+ * Hypercalls first, then rights are dropped: left are a mapped page, an event
+ * channel and sockets.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "blanket/client.h"
+#include "blanket/mux.h"
+#include "blanket/outer.h"
+#include "blanket/ring.h"
+#include "blanket/sandbox.h"
+#include "lib/drop.h"
+#include "lib/log.h"
+
+#define DEFAULT_SOCKET	"/run/blanket/xenstored"
+#define DEFAULT_USER	"starlsm"
+#define CLIENTS_MAX	32
+#define BACKLOG		8
+/* clients and what is open else */
+#define FILES_MAX	64
+/* as many requests as can be out there, whole */
+#define OUT_MAX		(MUX_REQUESTS * sizeof(struct mux_message))
+
+struct blanketd {
+	const char *path;
+	const char *user;
+	struct outer outer;
+	evtchn_port_t port;
+	struct xenstore_domain_interface *untrusted_ring;
+	int listener;
+	int signals;
+	uint32_t last_id;
+	struct client client[CLIENTS_MAX];
+	struct mux mux;
+	struct mux_message in;	/* from the outer xenstore: in_len bytes of it */
+	size_t in_len;
+	char out[OUT_MAX];	/* to it, not in the ring yet */
+	size_t out_len;
+};
+
+enum { FD_SIGNALS, FD_LISTENER, FD_EVENTS, FD_CLIENTS };
+
+static void usage(FILE *f)
+{
+	fputs("Usage: blanketd [OPTION...]\n"
+	      "Offers the xenstore of the outer Xen as a socket. See blanketd(8).\n"
+	      "\n"
+	      "  -s, --socket PATH  the socket (" DEFAULT_SOCKET ")\n"
+	      "  -u, --user USER    who it runs as, once it has what it needs (" DEFAULT_USER ")\n"
+	      "  -h, --help         this text\n"
+	      "  -V, --version      the version\n", f);
+}
+
+/*
+ * The outer side
+ */
+
+static void notify(struct blanketd *b)
+{
+	if (xenevtchn_notify(b->outer.evtchn, b->port))
+		fatal("the outer xenstore cannot be told: %s", strerror(errno));
+}
+
+static void queue(struct blanketd *b, const struct mux_message *msg)
+{
+	size_t len = sizeof(msg->head) + msg->head.len;
+
+	/* there is room for all that can be out there, see mux_has_room() */
+	memcpy(b->out + b->out_len, msg, len);
+	b->out_len += len;
+}
+
+static bool flush_out(struct blanketd *b)
+{
+	ssize_t n = ring_write(b->untrusted_ring, b->out, b->out_len);
+
+	if (n < 0)
+		fatal("the ring of the outer xenstore cannot be: too many requests");
+	b->out_len -= n;
+	memmove(b->out, b->out + n, b->out_len);
+	return n;
+}
+
+static void hang_up(struct blanketd *b, struct client *c)
+{
+	mux_gone(&b->mux, c->id);
+	client_free(c);
+}
+
+static struct client *find_client(struct blanketd *b, uint32_t id)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (b->client[i].fd >= 0 && b->client[i].id == id)
+			return &b->client[i];
+	return NULL;
+}
+
+static void on_answer(struct blanketd *b)
+{
+	struct client *c = find_client(b, mux_answer(&b->mux, &b->in));
+
+	if (c && !client_send(c, &b->in))
+		hang_up(b, c);
+}
+
+/* What is there of an answer; true if anything was */
+static bool take_in(struct blanketd *b)
+{
+	size_t head = sizeof(b->in.head);
+	size_t wanted = b->in_len < head ? head : head + b->in.head.len;
+	ssize_t n = ring_read(b->untrusted_ring, (char *)&b->in + b->in_len, wanted - b->in_len);
+
+	if (n < 0)
+		fatal("the ring of the outer xenstore cannot be: too many answers");
+	b->in_len += n;
+	if (b->in_len >= head && b->in.head.len > sizeof(b->in.body))
+		fatal("the outer xenstore sends %u bytes at once", b->in.head.len);
+	if (b->in_len >= head && b->in_len == head + b->in.head.len) {
+		b->in_len = 0;
+		on_answer(b);
+		return true;
+	}
+	return n;
+}
+
+static void pump(struct blanketd *b)
+{
+	static struct mux_message msg;
+	bool moved = false;
+
+	while (take_in(b))
+		moved = true;
+	while (mux_clean(&b->mux, &msg))
+		queue(b, &msg);
+	moved |= flush_out(b);
+	if (moved)
+		notify(b);
+}
+
+static void on_event(struct blanketd *b)
+{
+	xenevtchn_port_or_error_t port = xenevtchn_pending(b->outer.evtchn);
+
+	if (port < 0 || xenevtchn_unmask(b->outer.evtchn, port))
+		fatal("event channel: %s", strerror(errno));
+}
+
+/*
+ * Clients
+ */
+
+static void on_connect(struct blanketd *b)
+{
+	int fd = accept(b->listener, NULL, NULL);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (b->client[i].fd < 0) {
+			if (!client_init(&b->client[i], fd, ++b->last_id))
+				client_free(&b->client[i]);
+			return;
+		}
+	log_warning("%d programs are connected: no more", CLIENTS_MAX);
+	close(fd);
+}
+
+/* One request at most: all get their turn. */
+static void serve(struct blanketd *b, struct client *c)
+{
+	int rc = client_read(c);
+	const char *error;
+
+	if (rc < 0)
+		hang_up(b, c);
+	if (rc <= 0)
+		return;
+	error = mux_request(&b->mux, c->id, &c->in);
+	if (!error) {
+		queue(b, &c->in);
+		return;
+	}
+	mux_refuse(&c->in, error);
+	if (!client_send(c, &c->in))
+		hang_up(b, c);
+}
+
+static void on_client(struct blanketd *b, struct client *c, short events)
+{
+	if (events & POLLOUT && !client_flush(c))
+		hang_up(b, c);
+	else if (events & (POLLIN | POLLHUP | POLLERR) && mux_has_room(&b->mux))
+		serve(b, c);
+}
+
+static void step(struct blanketd *b)
+{
+	struct pollfd fds[FD_CLIENTS + CLIENTS_MAX] = {
+		[FD_SIGNALS] = { .fd = b->signals, .events = POLLIN },
+		[FD_LISTENER] = { .fd = b->listener, .events = POLLIN },
+		[FD_EVENTS] = { .fd = xenevtchn_fd(b->outer.evtchn), .events = POLLIN },
+	};
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		fds[FD_CLIENTS + i].fd = b->client[i].fd;
+		fds[FD_CLIENTS + i].events = (mux_has_room(&b->mux) ? POLLIN : 0) |
+			(b->client[i].out_len ? POLLOUT : 0);
+	}
+	if (poll(fds, FD_CLIENTS + CLIENTS_MAX, -1) < 0)
+		fatal("poll: %s", strerror(errno));
+	if (fds[FD_SIGNALS].revents)
+		exit(0);
+	if (fds[FD_EVENTS].revents)
+		on_event(b);
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (b->client[i].fd >= 0 && fds[FD_CLIENTS + i].revents)
+			on_client(b, &b->client[i], fds[FD_CLIENTS + i].revents);
+	if (fds[FD_LISTENER].revents)
+		on_connect(b);
+	pump(b);
+}
+
+/*
+ * Start
+ */
+
+static void parse(struct blanketd *b, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "socket", required_argument, NULL, 's' },
+		{ "user", required_argument, NULL, 'u' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "s:u:hV", options, NULL)) >= 0) {
+		switch (c) {
+		case 's':
+			b->path = optarg;
+			break;
+		case 'u':
+			b->user = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		case 'V':
+			puts("blanketd " STARLSM_VERSION);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(2);
+	}
+}
+
+/* As xenstored's own, it is root's. */
+static void listen_at(struct blanketd *b)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	if (strlen(b->path) >= sizeof(addr.sun_path))
+		fatal("%s: too long for a socket", b->path);
+	strcpy(addr.sun_path, b->path);
+	b->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	unlink(b->path);
+	umask(0077);
+	if (b->listener < 0 || bind(b->listener, (struct sockaddr *)&addr, sizeof(addr)) ||
+	    listen(b->listener, BACKLOG))
+		fatal("%s: %s", b->path, strerror(errno));
+}
+
+static void take_signals(struct blanketd *b)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	b->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (b->signals < 0)
+		fatal("signalfd: %s", strerror(errno));
+}
+
+/* One that was before us may have left half a message, watches, transactions. */
+static void connect_anew(struct blanketd *b)
+{
+	struct xenstore_domain_interface *ring = b->untrusted_ring;
+
+	if (!(ring->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION)) {
+		log_warning("the outer xenstore cannot begin anew: what another left stays");
+		return;
+	}
+	__atomic_store_n(&ring->connection, XENSTORE_RECONNECT, __ATOMIC_SEQ_CST);
+	notify(b);
+	while (__atomic_load_n(&ring->connection, __ATOMIC_SEQ_CST) != XENSTORE_CONNECTED)
+		on_event(b);
+}
+
+int main(int argc, char **argv)
+{
+	static struct blanketd b = { .path = DEFAULT_SOCKET, .user = DEFAULT_USER };
+	struct drop_ids ids;
+
+	parse(&b, argc, argv);
+	log_init("blanketd");
+	drop_lookup(b.user, &ids);
+	outer_open(&b.outer);
+	b.untrusted_ring = outer_store(&b.outer, &b.port);
+	outer_seal(&b.outer);
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		b.client[i].fd = -1;
+	take_signals(&b);
+	listen_at(&b);
+	connect_anew(&b);
+	log_notice("the outer Xen is %u.%u; its xenstore is at %s", b.outer.info.version >> 16,
+		   b.outer.info.version & 0xffff, b.path);
+	drop_limits(FILES_MAX, 0);
+	drop_to(&ids);
+	sandbox_enter();
+	for (;;)
+		step(&b);
+}
