@@ -135,7 +135,9 @@ static uint32_t list(struct incident *inc, const struct alert *alert, enum incid
 	copy_text(a->attack, sizeof(a->attack), loaded ? loaded->attack :
 		  *alert->attack ? alert->attack : rules[alert->rule].attack);
 	a->tactics = attack_tactics(a->attack) | (loaded ? loaded->tactics : 0);
-	copy_beginning(a->reason, sizeof(a->reason), alert->reason);
+	/* of a story what is new in it; all of it has no room, and the end says most */
+	copy_beginning(a->reason, sizeof(a->reason),
+		       alert->n_steps > 1 ? last->text : alert->reason);
 	return at;
 }
 

@@ -672,7 +672,7 @@ struct incident_alert {
 	char rule[MSG_NAME_MAX];
 	char rule_id[MSG_RULE_ID_MAX];
 	char attack[MSG_NAME_MAX];
-	char reason[INCIDENT_REASON_MAX];	/* or its beginning */
+	char reason[INCIDENT_REASON_MAX];	/* or its beginning; of several steps the last */
 };
 
 /* A task of the tree, or what it became by an exec; its parent comes before it. */
