@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - the rules that were loaded, on a guest's events
+ * starlsm - the rules that were loaded, on a guest's events and findings
  */
 #include "engine/detect.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/finding.h"
 #include "lib/rulefiles.h"
 #include "lib/sigma/facts.h"
 #include "lib/sigma/plan.h"
@@ -16,7 +17,7 @@ struct detect {
 	struct plan *plan;		/* NULL: no rules */
 	struct matcher *matcher;
 	struct correlator *correlator;
-	struct facts facts;		/* of the event that is matched */
+	struct facts facts;		/* of what is matched */
 };
 
 struct run {
@@ -101,7 +102,7 @@ static struct fact_text command_text(const struct command *c)
 
 static void take_actor(struct facts *f, const struct ledger *l, const struct task *t)
 {
-	f->uid = f->euid = FACTS_UNKNOWN_ID;
+	f->uid = f->euid = f->lineage_uid = FACTS_UNKNOWN_ID;
 	if (!t)
 		return;
 	f->exe = path_text(ledger_exe(l, t->exe));
@@ -161,9 +162,8 @@ static void hit(void *arg, const struct sigma_rule *rule)
 void detect_facts(struct facts *f, const struct detect_guest *guest,
 		  const struct starlsm_rec *rec)
 {
-	memset(f, 0, sizeof(*f));
+	begin(f, guest);
 	facts_take(f, rec);
-	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
 	f->lineage = (enum fact_lineage)guest->stage;
 	take_actor(f, guest->ledger, ledger_task(guest->ledger, rec->task));
 	take_paths(f, guest->ledger);
@@ -174,8 +174,28 @@ void detect_feed(struct detect *d, const struct detect_guest *guest,
 {
 	struct run run = { d, guest, now_ns, raise, arg };
 
+	f->lineage_uid = t->lineage_uid;
 	if (!d->plan)
 		return;
 	detect_facts(&d->facts, guest, rec);
+	matcher_run(d->matcher, &d->facts, hit, &run);
+}
+static void begin(struct facts *f, const struct detect_guest *guest)
+{
+	memset(f, 0, sizeof(*f));
+	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
+}
+
+
+void detect_finding(struct detect *d, const struct detect_guest *guest,
+		    const struct msg_finding *m, int64_t now_ns, detect_raise raise, void *arg)
+{
+	struct run run = { d, guest, now_ns, raise, arg };
+	struct finding_room room;
+
+	if (!d->plan)
+		return;
+	begin(&d->facts, guest);
+	finding_facts(m, &d->facts.finding, &room);
 	matcher_run(d->matcher, &d->facts, hit, &run);
 }

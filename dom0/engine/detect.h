@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * starlsm - the rules that were loaded, on a guest's events
+ * starlsm - the rules that were loaded, on a guest's events and findings
  *
  * Pure: their text is a fact as any other. A set that does not fit leaves the one
  * before it in force; what is wrong with one rule costs that rule.
@@ -27,15 +27,16 @@ void detect_free(struct detect *d);
  */
 int detect_load(struct detect *d, const char *files, size_t len, report_fn report, void *arg);
 
-/* A guest, as an event is matched */
+/* A guest, as an event or a finding of it is matched */
 struct detect_guest {
 	const char *name;
-	struct ledger *ledger;
 	struct groups **groups;	/* made when they are needed */
 	enum stage stage;	/* of who asks, before rules_feed() */
 };
 
 /* What is known of an event, when detect_feed() would match it; points into the ledger. */
+	/* for an event only */
+	struct ledger *ledger;
 struct facts;
 void detect_facts(struct facts *f, const struct detect_guest *guest,
 		  const struct starlsm_rec *rec);
@@ -50,3 +51,7 @@ void detect_feed(struct detect *d, const struct detect_guest *guest,
 		 const struct starlsm_rec *rec, int64_t now_ns, detect_raise raise, void *arg);
 
 #endif /* STARLSM_DETECT_H */
+/* One finding, of which findings_alert() has said that vmi can mean it */
+void detect_finding(struct detect *d, const struct detect_guest *guest,
+		    const struct msg_finding *m, int64_t now_ns, detect_raise raise, void *arg);
+

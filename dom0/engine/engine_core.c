@@ -223,43 +223,64 @@ static int on_kernel(struct engine *e, uint32_t from, const struct msg *fact, in
 	return 0;
 }
 
+/* A finding, and what is raised for it */
+struct finding {
+	struct engine *e;
+	struct guest *g;
+	const struct msg_finding *m;
+	int64_t now_ns;
+};
+
+static void raise_found(void *arg, const struct sigma_rule *rule)
+{
+	const struct finding *f = arg;
+
+	findings_loaded(f->m, f->now_ns, rule, &f->e->alert);
+	raise_of_guest(f->e, f->g, f->now_ns, f->now_ns, f->now_ns);
+}
+
+/* False if vmi cannot have meant that */
+static bool feed_finding(struct finding *f)
+{
+	const struct detect_guest guest = { .name = f->g->name, .groups = &f->g->groups };
+
+	if (!findings_alert(f->m, f->now_ns, &f->e->alert))
+		return false;
+	raise_of_guest(f->e, f->g, f->now_ns, f->now_ns, f->now_ns);
+	detect_finding(f->e->detect, &guest, f->m, f->now_ns, raise_found, f);
+	return true;
+}
+
 static int on_finding(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_finding *m = (const void *)fact;
 	struct guest *g = guest_find(&e->guests, from);
 
-	if (!g || m->domid != from || !findings_alert(m, now_ns, &e->alert))
+	if (!g || m->domid != from || !feed_finding(&(struct finding){ e, g, m, now_ns }))
 		return -EBADMSG;
-	raise_of_guest(e, g, now_ns, now_ns, now_ns);
 	return 0;
 }
 
-struct finder {
-	struct engine *e;
-	struct guest *g;
-	int64_t now_ns;
-};
-
-static void raise_seen(void *arg, const struct msg_finding *f)
+static void raise_seen(void *arg, const struct msg_finding *m)
 {
-	const struct finder *to = arg;
+	struct finding *f = arg;
 
-	if (findings_alert(f, to->now_ns, &to->e->alert))
-		raise_of_guest(to->e, to->g, to->now_ns, to->now_ns, to->now_ns);
+	f->m = m;
+	feed_finding(f);
 }
 
 static int on_seen(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_seen *m = (const void *)fact;
 	struct guest *g = guest_find(&e->guests, from);
-	struct finder to = { e, g, now_ns };
+	struct finding f = { e, g, NULL, now_ns };
 	int rc;
 
 	if (!g || m->domid != from)
 		return -EBADMSG;
 	rc = seen_take(&g->seen, m);
 	if (!rc && (m->flags & SEEN_END))
-		seen_end(&g->seen, &g->ledger, raise_seen, &to);
+		seen_end(&g->seen, &g->ledger, raise_seen, &f);
 	/* without memory nothing is compared, and what comes is forgotten */
 	return rc == -ENOMEM ? 0 : rc;
 }
@@ -520,7 +541,7 @@ static void feed_build(struct engine *e, struct guest *g, const struct rule_even
 static void feed_rules(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
-	const struct detect_guest guest = { g->name, &g->ledger, &g->groups, stage_of(g, ev) };
+	const struct detect_guest guest = { g->name, &g->groups, &g->ledger, stage_of(g, ev) };
 	struct matched matched = { e, g, ev, read_ns, now_ns };
 
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))

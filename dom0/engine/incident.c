@@ -151,12 +151,13 @@ static const uint32_t level_points[LEVELS] = {
 
 #define TACTIC_POINTS	10	/* for each but the first */
 
-static void count(struct incident *inc, const struct incident_alert *a)
+static void count(struct incident *inc, const struct incident_alert *a, enum rule_level counted)
 {
 	struct msg_out_incident *out = &inc->out;
 	uint32_t n_tactics;
 
-	inc->points += level_points[a->level];
+	if (a->level > counted)
+		inc->points += level_points[a->level] - level_points[counted];
 	out->tactics |= a->tactics;
 	n_tactics = __builtin_popcount(out->tactics);
 	out->score = inc->points + (n_tactics ? n_tactics - 1 : 0) * TACTIC_POINTS;
@@ -269,7 +270,7 @@ static struct incident_news take(struct incident *inc, const struct alert *alert
 		at = list(inc, alert, link, where, false);
 		news.is_listed = at != INCIDENT_NONE;
 		if (news.is_listed)
-			count(inc, &out->alert[at]);
+			count(inc, &out->alert[at], alert->counted);
 	}
 	news.is_decided = decides(inc, where, link == LINK_FIRST, &verdict);
 	if (news.is_decided && at == INCIDENT_NONE) {

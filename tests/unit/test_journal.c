@@ -237,6 +237,54 @@ static void rules_that_are_tested(void **state)
 	assert_int_equal(test_rules("title: No rule\n"), CTL_FAILED);
 }
 
+/* What introspection has found is there for rules, too, and what the engine makes of it. */
+static void rules_on_findings(void **state)
+{
+	struct msg_finding m = {
+		.msg = { MSG_FINDING, sizeof(m) }, .domid = WEB, .severity = FINDING_TAMPERED,
+		.name = "module-views", .object = "module rk, 0x5", .text = "hidden\x1b",
+	};
+	struct msg_seen seen = {
+		.msg = { MSG_SEEN, sizeof(seen) }, .domid = WEB, .n_tasks = 1,
+		.task = { { .id = 77, .pid = 770, .flags = SEEN_IN_LIST, .comm = "sh" } },
+	};
+
+	(void)state;
+	two_guests();
+	for (int i = 0; i < 6; i++) {
+		/* the first look without, then with a process that no event has made */
+		seen.flags = i ? SEEN_END : SEEN_ALL | SEEN_END;
+		seen.from_ns = seen.to_ns = rig.now_ns;
+		seen.n_tasks = i == 1;
+		assert_int_equal(rig_feed(&rig, FROM_VMI, WEB, &seen.msg), 0);
+		rig_tick(&rig);
+		rig_line(&rig, WEB, &(struct line){ STARLSM_EV_UNLINK, .task = 2, .path = "/f" });
+	}
+	assert_int_equal(rig_feed(&rig, FROM_VMI, WEB, &m.msg), 0);
+	rig_stop(&rig);
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	assert_int_equal(test_rules("title: Hidden\nlevel: high\n"
+		"logsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {owner: rk, guest: web}, condition: s}\n"), CTL_OK);
+	assert_int_equal(count(" web: high: Hidden\n    module-views: hidden\\x1b\n"), 1);
+	assert_said("1 matches in ");
+	assert_int_equal(test_rules("title: Made by nobody\nlevel: high\n"
+		"logsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {check: unknown-process, text|contains: process 770}, condition: s}\n"),
+		CTL_OK);
+	assert_int_equal(count(" web: high: Made by nobody\n"), 1);
+	assert_int_equal(test_rules("title: Module\nname: m\nlevel: low\n"
+		"logsource: {service: starlsm, category: module}\n"
+		"detection: {s: {task.lineage_uid: 33}, condition: s}\n---\n"
+		"title: Found\nname: f\nlevel: low\nlogsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {check: module-views}, condition: s}\n---\n"
+		"title: Both\nlevel: high\ncorrelation: {type: temporal_ordered, rules: [m, f],"
+		" group-by: [guest], timespan: 1h}\n"), CTL_OK);
+	assert_int_equal(count("web: high: Both\n"), 1);
+	assert_said("1 matches in ");
+}
+
 static void rules_on_a_journal_with_a_hole(void **state)
 {
 	(void)state;
@@ -495,6 +543,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(questions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cut_at_every_byte, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(killed_before_it_was_signed, set_up,
+		cmocka_unit_test_setup_teardown(rules_on_findings, set_up, tear_down),
 						tear_down),
 	};
 
