@@ -313,7 +313,9 @@ static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
 	tap_rules(&sh->tap, files, m->len, now_ns());
 	n = engine_load(sh->core, files, m->len, log_report, &n_errors);
 	munmap(files, m->len);
-	if (n < 0)
+	if (n == -EINVAL)
+		log_error("the rules were not taken, those before stay: a rule that is in force has an error now");
+	else if (n < 0)
 		log_error("the rules do not fit into memory, the ones before stay");
 	else
 		log_notice("%d rules of %u files, %u errors", n, m->n_files, n_errors);

@@ -473,16 +473,43 @@ static void what_events_do_not_explain(void **state)
  * Other rules, no memory, too much of it
  */
 
+/* A mistake costs no rule that is in force; whoever takes one away means it. */
+static void a_mistake_changes_nothing(void **state)
+{
+	static const char other[] = "title: other\nlogsource: {service: starlsm}\n"
+		"detection: {s: {event: unlink}, condition: s}\n";
+	char yaml[2048];
+
+	(void)state;
+	snprintf(yaml, sizeof(yaml), "%s---\n%s", SHELL_RULE, other);
+	assert_int_equal(load(yaml), 2);
+	/* of either, by its id or by its title */
+	assert_int_equal(load(SHELL_RULE "---\ntitle: other\nlevel: worst\n"), -EINVAL);
+	assert_int_equal(n_errors, 2);
+	snprintf(yaml, sizeof(yaml), "%s---\n[\n", other);
+	assert_int_equal(load(yaml), -EINVAL);
+	feed(WEB, shell);
+	assert_int_equal(n_incidents, 1);
+	/* what is wrong was never in force, or the rule is there all the same */
+	snprintf(yaml, sizeof(yaml), "%s---\n%s---\ntitle: new\n", SHELL_RULE, other);
+	assert_int_equal(load(yaml), 2);
+	assert_int_equal(n_errors, 1);
+	assert_int_equal(load(SHELL_RULE), 1);
+	assert_int_equal(load("# none\n"), 0);
+	feed(MAIL, shell);
+	assert_int_equal(n_incidents, 1);
+}
+
 /* A set with errors costs what is wrong; one that is no set changes nothing. */
 static void reload(void **state)
 {
 	(void)state;
 	assert_int_equal(load(SHELL_RULE "---\ntitle: wrong\n"), 1);
 	assert_int_equal(n_errors, 1);
-	assert_int_equal(engine_load(engine, "xx", 2, report, NULL), -1);
+	assert_int_equal(engine_load(engine, "xx", 2, report, NULL), -ENOSPC);
 	feed(WEB, shell);
 	assert_int_equal(n_incidents, 1);
-	assert_int_equal(load("title: none\n"), 0);
+	assert_int_equal(load("# none\n"), 0);
 	feed(MAIL, shell);
 	assert_int_equal(n_incidents, 1);
 	/* known again as what it was */
@@ -608,6 +635,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_module_then_a_finding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(findings_across_guests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_events_do_not_explain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_mistake_changes_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reload, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(same_facts_same_incidents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_memory_to_load, set_up, tear_down),
