@@ -24,7 +24,7 @@
  *   starlsmd  -> export       3          FIGURES, GONE, JOURNAL; its fd 4 is a
  *                                        subscriber's
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED, OUT_TASK
- *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
+ *   starlsmctl <-> starlsmd   socket     REQUEST; REPLYs (JSON text, maybe +fd)
  *
  * Both ends run on one host: native byte order. Reserved bytes are 0.
  */
@@ -829,11 +829,19 @@ struct msg_request {
 	char host[MSG_GROUP_MAX];	/* MIGRATE: where to, "" for any */
 };
 
-/* Then JSON text. With EVENTS, FOLLOW, INCIDENTS, CLOSE and TASKS comes the fd to read. */
+/*
+ * Then JSON text, or as much of it as there is room for: the rest follows in further
+ * ones, the last has `more` 0. With EVENTS, FOLLOW, INCIDENTS, CLOSE and TASKS comes
+ * the fd to read, with the first.
+ */
+#define REPLY_TEXT_MAX	(16 << 20)	/* of all together */
+
 struct msg_reply {
 	struct msg msg;
 	int32_t err;		/* 0 or an errno; then the text says why */
-	uint32_t text_len;
+	uint32_t text_len;	/* here */
+	uint32_t more;		/* bytes that follow */
+	uint32_t reserved;
 };
 
 /*

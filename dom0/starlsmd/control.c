@@ -19,6 +19,7 @@
 #include "lib/playbook.h"
 #include "starlsmd/capacity.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/reply.h"
 #include "starlsmd/runs.h"
 #include "starlsmd/schedule.h"
 
@@ -30,6 +31,7 @@ struct client {
 	struct control *control;
 	int fd;			/* -1: this place is free */
 	uint32_t ticket;	/* of the action it waits for, 0 none */
+	struct reply reply;	/* that it is being sent */
 	sd_event_source *io;
 	sd_event_source *timer;
 };
@@ -49,31 +51,30 @@ static void client_end(struct client *c)
 	close(c->fd);
 	c->fd = -1;
 	c->ticket = 0;
+	reply_free(&c->reply);
+}
+
+/* What there is room for; the rest when there is more, within its time. */
+static void send_reply(struct client *c, int fd)
+{
+	int rc = reply_send(&c->reply, c->fd, fd);
+
+	if (rc == -EAGAIN && sd_event_source_set_io_events(c->io, EPOLLOUT) >= 0)
+		return;
+	if (rc)
+		log_warning("starlsmctl: %s", strerror(-rc));
+	client_end(c);
 }
 
 /* Answer with err (0 or an errno), text and maybe fd; that is the end of it. */
 static void reply(struct client *c, int err, const char *text, int fd)
 {
-	size_t len = strlen(text);
-	struct msg_reply *m;
-
-	if (sizeof(*m) + len > MSG_MAX) {
-		err = EMSGSIZE;
-		text = "the answer is too long; ask for one guest";
-		len = strlen(text);
-	}
-	m = calloc(1, sizeof(*m) + len);
-	if (m) {
-		m->msg.type = MSG_REPLY;
-		m->msg.len = sizeof(*m) + len;
-		m->err = err;
-		m->text_len = len;
-		memcpy(m + 1, text, len);
-		if (msg_send(c->fd, &m->msg, fd))
-			log_warning("starlsmctl: %s", strerror(errno));
-	}
-	free(m);
-	client_end(c);
+	c->ticket = 0;
+	if (!reply_begin(&c->reply, err, text) ||
+	    !reply_begin(&c->reply, EMSGSIZE, "the answer is too long; ask for one guest"))
+		send_reply(c, fd);
+	else
+		client_end(c);
 }
 
 static void ask_status(struct client *c, const struct msg_request *m)
@@ -273,10 +274,15 @@ static int on_client(sd_event_source *s, int fd, uint32_t revents, void *data)
 {
 	struct client *c = data;
 	struct msg_request m;
-	ssize_t n = msg_recv(fd, &m, sizeof(m), NULL);
+	ssize_t n;
 
 	(void)s;
 	(void)revents;
+	if (c->reply.text) {
+		send_reply(c, -1);
+		return 0;
+	}
+	n = msg_recv(fd, &m, sizeof(m), NULL);
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	/* A second request, or the end, while an action is under way */
@@ -294,9 +300,14 @@ static int on_client(sd_event_source *s, int fd, uint32_t revents, void *data)
 
 static int on_client_timer(sd_event_source *s, uint64_t usec, void *data)
 {
+	struct client *c = data;
+
 	(void)s;
 	(void)usec;
-	reply(data, ETIMEDOUT, "that took too long", -1);
+	if (c->reply.text)
+		client_end(c);
+	else
+		reply(c, ETIMEDOUT, "that took too long", -1);
 	return 0;
 }
 
