@@ -339,9 +339,11 @@ static void other_rules(void **state)
 	assert_said("the same, byte for byte");
 	/* the same rule, and no rule at all */
 	assert_int_equal(replay_by(srv_file), CTL_OK);
-	assert_said("incidents: 3 the same, 0 new, 0 gone, 0 of another level or with other actions\n");
+	assert_said("incidents: 3 the same, 0 new, 0 gone, 0 of another level or with other actions; "
+		    "alerts: 3 the same, 0 new, 0 gone\n");
 	assert_int_equal(replay_by("# none\n"), CTL_OK);
-	assert_said("incidents: 1 the same, 0 new, 2 gone, 0 of another level or with other actions\n");
+	assert_said("incidents: 1 the same, 0 new, 2 gone, 0 of another level or with other actions; "
+		    "alerts: 1 the same, 0 new, 2 gone\n");
 	assert_int_equal(count("  gone   20"), 2);
 	assert_said(" web  A file in /srv");
 	assert_false(is_said("INCIDENT 1 A file"));
@@ -358,9 +360,11 @@ static void rules_that_say_more_or_less(void **state)
 		"---\ntitle: A module\nlevel: low\nlogsource: {service: starlsm, category: module}\n"
 		"detection: {s: {path|startswith: /tmp/}, condition: s}\n"), CTL_OK);
 	/* the module is the intrusion's */
-	assert_said("incidents: 1 the same, 0 new, 0 gone, 2 of another level or with other actions\n");
+	assert_said("incidents: 1 the same, 0 new, 0 gone, 2 of another level or with other actions; "
+		    "alerts: 3 the same, 1 new, 0 gone\n");
 	assert_int_equal(count("  other  20"), 2);
-	assert_int_equal(count("  new    20"), 0);
+	assert_int_equal(count("  new    20"), 1);
+	assert_said(" web  A module, in incident 3\n");
 	assert_said("joined by lineage: A module");
 	/* what was reported of an incident goes to the one that is the same, whatever its number */
 	assert_int_equal(replay_by("title: A file in /srv\nlevel: high\nrespond: pause\n"
@@ -382,7 +386,14 @@ static void other_rules_as_json(void **state)
 	path = write_rules("# none\n");
 	assert_int_equal(run(ctl_replay, (struct ctl_options){ .rules = path, .is_json = true }), CTL_OK);
 	assert_int_equal(count("{\"change\":\"gone\","), 2);
-	assert_said("\"whole\":true,\"ended\":true,\"same\":1,\"new\":0,\"gone\":2,\"other\":0}");
+	assert_said("\"whole\":true,\"ended\":true,\"same\":1,\"new\":0,\"gone\":2,\"other\":0,"
+		    "\"alerts\":{\"same\":1,\"new\":0,\"gone\":2}}");
+	path = write_rules("title: A module\nlevel: low\n"
+		"logsource: {service: starlsm, category: module}\n"
+		"detection: {s: {path|startswith: /tmp/}, condition: s}\n");
+	assert_int_equal(run(ctl_replay, (struct ctl_options){ .rules = path, .is_json = true }), CTL_OK);
+	assert_int_equal(count("{\"alert\":\"new\","), 1);
+	assert_said("\"rule\":\"A module\",\"rule_id\":\"\",\"incident\":1}");
 }
 
 static void a_guest_that_ends_is_sealed_at_once(void **state)
@@ -532,6 +543,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_are_tested, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_on_findings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_say_more_or_less, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_rules_as_json, set_up, tear_down),
@@ -543,7 +555,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(questions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cut_at_every_byte, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(killed_before_it_was_signed, set_up,
-		cmocka_unit_test_setup_teardown(rules_on_findings, set_up, tear_down),
 						tear_down),
 	};
 
