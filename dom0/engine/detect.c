@@ -122,8 +122,7 @@ static bool is_worse(struct change *c, const struct plan *new)
 		if (!c->is_doubtful[i] || has_rule(new, rule))
 			continue;
 		is = true;
-		c->report(c->arg, REPORT_ERROR, rule->file, rule->line,
-			  "this rule is in force and would be lost by an error in its file");
+		c->report(c->arg, REPORT_LOST, rule->file, rule->line, rule->title);
 	}
 	return is;
 }

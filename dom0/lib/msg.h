@@ -12,7 +12,7 @@
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED, MODULES; VCPU
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
- *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
+ *   starlsmd <-> engine       3          RULED; GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
  *                                        RULESET (+fd), RECORD (+fd), CLOSE
  *   engine   <-> responder    4, 4       VERDICT; RUN, DONE
@@ -94,6 +94,7 @@ enum msg_type {
 	MSG_JOURNAL,
 	MSG_CLOSE,
 	MSG_FIGURES,
+	MSG_RULED,
 };
 
 struct msg {
@@ -432,6 +433,18 @@ struct msg_ruleset {
 	struct msg msg;
 	uint32_t len;		/* of the memory, at least 1 */
 	uint32_t n_files;
+	uint32_t ticket;	/* comes back in RULED */
+	uint32_t reserved;
+};
+
+/* What has become of them */
+struct msg_ruled {
+	struct msg msg;
+	uint32_t ticket;
+	int32_t err;		/* 0 or an errno: those before stay, as the text says */
+	uint32_t n_rules;
+	uint32_t n_errors;
+	char text[MSG_TEXT_MAX];
 };
 
 /* The guest has ended. */

@@ -179,6 +179,14 @@ static void ask_tasks(struct client *c, const struct msg_request *request)
 		ask_events(c, SUBSCRIBE_TASKS, g->domid);
 }
 
+/* Never 0 */
+static uint32_t next_ticket(struct control *ctl)
+{
+	if (!++ctl->last_ticket)
+		++ctl->last_ticket;
+	return ctl->last_ticket;
+}
+
 /* undo: 0 is no action. */
 static void ask_action(struct client *c, const struct msg_request *request,
 		       uint32_t action)
@@ -193,10 +201,8 @@ static void ask_action(struct client *c, const struct msg_request *request,
 		reply(c, ENOENT, "no such guest is observed", -1);
 		return;
 	}
-	if (!++ctl->last_ticket)
-		++ctl->last_ticket;
 	m.domid = g->domid;
-	m.ticket = ctl->last_ticket;
+	m.ticket = next_ticket(ctl);
 	memcpy(m.host, request->host, sizeof(m.host));
 	if (msg_send(ctl->daemon->responder.channel, &m.msg, -1)) {
 		reply(c, errno, "the responder takes no messages", -1);
@@ -209,12 +215,13 @@ static void ask_action(struct client *c, const struct msg_request *request,
 
 static void ask_reload(struct client *c)
 {
+	uint32_t ticket = next_ticket(c->control);
 	char errors[8192];
 
-	if (daemon_reload(c->control->daemon, errors, sizeof(errors)))
+	if (daemon_reload(c->control->daemon, ticket, errors, sizeof(errors)))
 		reply(c, EINVAL, errors, -1);
 	else
-		reply(c, 0, "{}", -1);
+		c->ticket = ticket;
 }
 
 static void answer(struct client *c, const struct msg_request *m)
@@ -346,22 +353,48 @@ static int on_connection(sd_event_source *s, int fd, uint32_t revents, void *dat
 	return 0;
 }
 
+/* Who waits for that, or NULL */
+static struct client *waiting(struct control *ctl, uint32_t ticket)
+{
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (ctl->client[i].fd >= 0 && ticket && ctl->client[i].ticket == ticket)
+			return &ctl->client[i];
+	return NULL;
+}
+
 void control_done(struct control *ctl, const struct msg_done *m)
 {
-	struct client *c;
+	struct client *c = waiting(ctl, m->incident);
 	char text[160];
-	int i;
 
-	for (i = 0; i < CLIENTS_MAX; i++) {
-		c = &ctl->client[i];
-		if (c->fd < 0 || !c->ticket || c->ticket != m->incident)
-			continue;
-		snprintf(text, sizeof(text),
-			 "{\"domid\":%u,\"dry_run\":%s,\"took_ns\":%llu}",
-			 m->domid, m->dry_run ? "true" : "false",
-			 (unsigned long long)(m->end_ns - m->start_ns));
-		reply(c, m->err, m->err ? strerror(m->err) : text, -1);
+	if (!c)
+		return;
+	snprintf(text, sizeof(text), "{\"domid\":%u,\"dry_run\":%s,\"took_ns\":%llu}", m->domid,
+		 m->dry_run ? "true" : "false", (unsigned long long)(m->end_ns - m->start_ns));
+	reply(c, m->err, m->err ? strerror(m->err) : text, -1);
+}
+
+int control_ruled(struct control *ctl, const struct msg_ruled *m)
+{
+	struct client *c = waiting(ctl, m->ticket);
+	char text[MSG_TEXT_MAX];
+
+	if (!memchr(m->text, 0, sizeof(m->text)))
+		return -1;
+	if (!c)
+		return 0;
+	if (!m->err) {
+		snprintf(text, sizeof(text), "{\"rules\":%u,\"errors\":%u}", m->n_rules, m->n_errors);
+		reply(c, 0, text, -1);
+		return 0;
 	}
+	/* the engine has been near guests */
+	strcpy(text, m->text);
+	for (char *at = text; *at; at++)
+		if (*at != '\n' && (*at < ' ' || *at > '~'))
+			*at = '?';
+	reply(c, m->err, text, -1);
+	return 0;
 }
 
 static void set_owner(const struct daemon *d)
