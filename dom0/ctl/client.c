@@ -9,13 +9,15 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static char inbox[MSG_MAX + 1] __attribute__((aligned(8)));
+static char inbox[MSG_MAX] __attribute__((aligned(8)));
+static char *text;	/* of the last answer */
 static volatile sig_atomic_t is_interrupted;
 
 static int __attribute__((format(printf, 3, 4)))
@@ -56,34 +58,49 @@ static int client_connect(const char *path, int *sock, struct client_answer *ans
 	return fail(answer, CTL_FAILED, "%s: %s", path, why(errno));
 }
 
-static int take_reply(ssize_t n, struct client_answer *answer)
+/* One message of an answer, of which *len bytes are there and *more are to come. */
+static int take_piece(ssize_t n, size_t *len, size_t *more, struct client_answer *answer)
 {
 	const struct msg_reply *m = (const void *)inbox;
+	bool is_first = !*more;
 
 	if (n < 0)
 		return fail(answer, CTL_FAILED, "%s", why(errno));
 	if (n == 0)
 		return fail(answer, CTL_FAILED, "starlsmd ended without an answer");
 	if (n < (ssize_t)sizeof(*m) || m->msg.type != MSG_REPLY ||
-	    m->text_len != n - sizeof(*m))
+	    m->text_len != n - sizeof(*m) || m->more > REPLY_TEXT_MAX ||
+	    (m->more && !m->text_len) || (!is_first && *more != m->text_len + m->more))
 		return fail(answer, CTL_FAILED, "starlsmd is of another version");
-	inbox[n] = 0;
-	answer->text = (const char *)(m + 1);
-	if (!m->err)
+	if (is_first) {
+		free(text);
+		text = malloc(m->text_len + m->more + 1);
+	}
+	if (!text)
+		return fail(answer, CTL_FAILED, "no memory");
+	memcpy(text + *len, m + 1, m->text_len);
+	*len += m->text_len;
+	*more = m->more;
+	text[*len] = 0;
+	answer->text = text;
+	if (*more || !m->err)
 		return CTL_OK;
-	return fail(answer, CTL_FAILED, "%s", *answer->text ? answer->text : strerror(m->err));
+	return fail(answer, CTL_FAILED, "%s", *text ? text : strerror(m->err));
 }
 
 static int ask(const char *path, const struct msg_request *m, struct client_answer *answer)
 {
 	int sock = -1, rc = client_connect(path, &sock, answer);
+	size_t len = 0, more = 0;
 	ssize_t n = -1;
 
 	answer->fd = -1;
 	if (!rc && !msg_send(sock, &m->msg, -1))
 		n = msg_recv(sock, inbox, MSG_MAX, &answer->fd);
 	if (!rc)
-		rc = take_reply(n, answer);
+		rc = take_piece(n, &len, &more, answer);
+	while (!rc && more)
+		rc = take_piece(msg_recv(sock, inbox, MSG_MAX, NULL), &len, &more, answer);
 	if (sock >= 0)
 		close(sock);
 	return rc;

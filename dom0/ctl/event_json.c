@@ -274,6 +274,7 @@ static const char *take_task(struct event_json *to, const json_t *task)
 	f->ppid = id_of(parent, "pid", 0);
 	f->uid = id_of(task, "uid", FACTS_UNKNOWN_ID);
 	f->euid = id_of(task, "euid", FACTS_UNKNOWN_ID);
+	f->lineage_uid = id_of(task, "lineage_uid", FACTS_UNKNOWN_ID);
 	wrong = take_text(to, json_object_get(task, "exe"), &f->exe);
 	if (!wrong)
 		wrong = take_text(to, json_object_get(parent, "exe"), &f->parent_exe);
@@ -294,7 +295,8 @@ static const char *take_finding(struct event_json *to, const json_t *object)
 		struct fact_text *text;
 	} all[] = {
 		{ "check", &finding->check }, { "severity", &finding->severity },
-		{ "object", &finding->object }, { "text", &finding->text },
+		{ "object", &finding->object }, { "owner", &finding->owner },
+		{ "text", &finding->text },
 		{ "expected", &finding->expected }, { "found", &finding->found },
 		{ "attack", &finding->attack },
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - a journal's events with all that the engine knew when they came
+ * starlsm - a journal's events and findings, with all that the engine knew when they came
  */
 #include "ctl/recall.h"
 
@@ -11,14 +11,20 @@
 #include "ctl/client.h"
 #include "ctl/walk.h"
 #include "engine/detect.h"
+#include "engine/findings.h"
+#include "engine/seen.h"
+#include "lib/finding.h"
 
 static const struct hash_seed seed;
 
 struct guest {
 	struct guest *next;
 	uint32_t domid;
+	char name[MSG_NAME_MAX];
+	int64_t read_ns;	/* of the batch that its events are of */
 	struct ledger ledger;
 	struct drops drops;
+	struct seen seen;
 	struct groups *groups;
 };
 
@@ -38,6 +44,7 @@ struct recaller {
 static void guest_free(struct guest *g)
 {
 	groups_free(g->groups);
+	seen_free(&g->seen);
 	drops_free(&g->drops);
 	ledger_free(&g->ledger);
 	free(g);
@@ -74,6 +81,7 @@ static struct guest *guest_new(uint32_t domid)
 	if (!g)
 		return NULL;
 	g->domid = domid;
+	seen_init(&g->seen, &seed);
 	if (ledger_init(&g->ledger, &seed)) {
 		free(g);
 		return NULL;
@@ -126,6 +134,7 @@ static void tell(struct recaller *r, struct guest *g, struct recalled *about)
 	const struct task *t;
 
 	memcpy(rec, about->event.rec, out->rec_len);
+	seen_record(&g->seen, &g->ledger, ev.rec, ev.mono_ns, g->read_ns);
 	ledger_define(&g->ledger, ev.rec);
 	t = ledger_task(&g->ledger, ev.rec->task);
 	guest.stage = t ? t->stage : STAGE_NONE;
@@ -152,16 +161,77 @@ static void take_event(struct recaller *r, const struct walk_place *at, const st
 		tell(r, g, &about);
 }
 
-static bool take(void *arg, const struct walk_place *at, const struct entry *e)
+/*
+ * Facts: those that findings come of
+ */
+
+/* Where one is, and for whom it is found */
+struct finder {
+	struct recaller *r;
+	struct guest *g;
+	int64_t now_ns, wall_ns;
+};
+
+static void take_finding(void *arg, const struct msg_finding *m)
+{
+	const struct finder *f = arg;
+	struct recalled about = {
+		.groups = f->g->groups, .finding = m, .now_ns = f->now_ns,
+		.wall_ns = f->wall_ns,
+	};
+	struct finding_room room;
+	struct facts facts = { .guest = { f->g->name, strlen(f->g->name) } };
+
+	finding_facts(m, &facts.finding, &room);
+	about.facts = &facts;
+	f->r->take(f->r->arg, &about);
+}
+
+static void take_seen(struct finder *f, const struct msg_seen *m)
+{
+	if (!seen_take(&f->g->seen, m) && (m->flags & SEEN_END))
+		seen_end(&f->g->seen, &f->g->ledger, take_finding, f);
+}
+
+static void take_fact(struct recaller *r, const struct walk_place *at, const struct entry *e)
 {
 	const struct msg *m = entry_body(e);
+	struct finder f = { r, find_guest(r, e->domid), e->now_ns, at->wall_ns };
+
+	if (!f.g)
+		return;
+	switch (m->type) {
+	case MSG_GUEST:
+		memcpy(f.g->name, ((const struct msg_guest *)m)->name, sizeof(f.g->name));
+		break;
+	case MSG_RULES:
+		seen_policy(&f.g->seen, &f.g->ledger, ((const struct msg_rules *)m)->untold);
+		break;
+	case MSG_EVENTS:
+		f.g->read_ns = ((const struct msg_events *)m)->read_ns;
+		break;
+	case MSG_SEEN:
+		take_seen(&f, (const void *)m);
+		break;
+	case MSG_FINDING:
+		if (findings_is_sane((const void *)m))
+			take_finding(&f, (const void *)m);
+		break;
+	case MSG_GONE:
+		forget(r, e->domid);
+		break;
+	}
+}
+
+static bool take(void *arg, const struct walk_place *at, const struct entry *e)
+{
 	struct recaller *r = arg;
 
 	if (r->run != at->run)
 		forget_all(r);
 	r->run = at->run;
-	if (e->kind == ENTRY_FACT && m->type == MSG_GONE)
-		forget(r, e->domid);
+	if ((e->kind == ENTRY_FACT || e->kind == ENTRY_INTRO) && e->domid != ENTRY_HOST)
+		take_fact(r, at, e);
 	if (entry_event(e))
 		take_event(r, at, e);
 	return !r->is_bad && !ferror(stdout);

@@ -280,9 +280,46 @@ static void print_change(const struct replay *r, const struct change *c)
 	       *c->rule_id ? ", " : "", c->rule_id);
 }
 
+/* One that has come to an incident that was there anyway, or would have */
+static void print_alert_change(const struct replay *r, const struct change_alert *a)
+{
+	char when[64], guest[4 * MSG_NAME_MAX];
+	const char *kind = kinds[change_alert_kind(a)];
+	uint32_t incident = a->now ? a->now : a->then;
+
+	format_time_utc(a->first_ns, a->wall_ns, when, sizeof(when));
+	if (r->opt->is_json) {
+		json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i}",
+			"alert", kind, "time", when,
+			"guest", format_json_string(a->guest, strnlen(a->guest, sizeof(a->guest))),
+			"domid", (int)a->domid, "rule", a->rule, "rule_id", a->rule_id,
+			"incident", (int)incident);
+
+		if (object && !json_dumpf(object, stdout, JSON_COMPACT))
+			putchar('\n');
+		json_decref(object);
+		return;
+	}
+	decode_escape(a->guest, strnlen(a->guest, sizeof(a->guest)), guest, sizeof(guest));
+	printf("  %-5s  %s %s  %s%s%s, in incident %u%s\n", kind, when, guest, a->rule,
+	       *a->rule_id ? ", " : "", a->rule_id, incident, a->now ? "" : " of then");
+}
+
+static void print_alert_changes(const struct replay *r, unsigned int n[CHANGES])
+{
+	for (size_t i = 0; i < r->changes.n_alerts; i++) {
+		const struct change_alert *a = &r->changes.alert[i];
+		enum change_kind kind = change_alert_kind(a);
+
+		n[kind]++;
+		if (kind != CHANGE_SAME && a->has_joined)
+			print_alert_change(r, a);
+	}
+}
+
 static void print_changes(const struct replay *r, const char *began)
 {
-	unsigned int n[CHANGES] = { 0 };
+	unsigned int n[CHANGES] = { 0 }, n_alerts[CHANGES] = { 0 };
 
 	for (size_t i = 0; i < r->changes.n; i++) {
 		enum change_kind kind = change_kind(&r->changes.list[i]);
@@ -291,16 +328,20 @@ static void print_changes(const struct replay *r, const char *began)
 		if (kind != CHANGE_SAME)
 			print_change(r, &r->changes.list[i]);
 	}
+	print_alert_changes(r, n_alerts);
 	if (r->opt->is_json)
 		printf("{\"run\":\"%s\",\"facts\":%" PRIu64 ",\"events\":%" PRIu64
-		       ",\"whole\":%s,\"ended\":%s,\"same\":%u,\"new\":%u,\"gone\":%u,\"other\":%u}\n",
+		       ",\"whole\":%s,\"ended\":%s,\"same\":%u,\"new\":%u,\"gone\":%u,\"other\":%u"
+		       ",\"alerts\":{\"same\":%u,\"new\":%u,\"gone\":%u}}\n",
 		       began, r->n_facts, r->n_events, r->is_whole ? "true" : "false",
 		       r->is_ended ? "true" : "false", n[CHANGE_SAME], n[CHANGE_NEW],
-		       n[CHANGE_GONE], n[CHANGE_OTHER]);
+		       n[CHANGE_GONE], n[CHANGE_OTHER], n_alerts[CHANGE_SAME],
+		       n_alerts[CHANGE_NEW], n_alerts[CHANGE_GONE]);
 	else
-		printf("run of %s: %" PRIu64 " facts, %" PRIu64 " events: incidents: %u the same, %u new, %u gone, %u of another level or with other actions%s%s\n",
+		printf("run of %s: %" PRIu64 " facts, %" PRIu64 " events: incidents: %u the same, %u new, %u gone, %u of another level or with other actions; alerts: %u the same, %u new, %u gone%s%s\n",
 		       began, r->n_facts, r->n_events, n[CHANGE_SAME], n[CHANGE_NEW],
-		       n[CHANGE_GONE], n[CHANGE_OTHER],
+		       n[CHANGE_GONE], n[CHANGE_OTHER], n_alerts[CHANGE_SAME],
+		       n_alerts[CHANGE_NEW], n_alerts[CHANGE_GONE],
 		       r->is_whole ? "" : "; something is missing",
 		       r->is_ended ? "" : "; it goes on, or was not ended in order");
 }

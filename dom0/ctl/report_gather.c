@@ -15,6 +15,7 @@
 #include "ctl/client.h"
 #include "ctl/report_model.h"
 #include "lib/evidence.h"
+#include "lib/finding.h"
 #include "lib/format.h"
 #include "lib/playbook.h"
 #include "lib/segment_dir.h"
@@ -79,33 +80,19 @@ json_t *gather_run(const struct msg_run *r, int64_t wall_ns)
  * Findings
  */
 
-/* Bytes, or a number where there are none */
-static void hex(const uint8_t *bytes, uint32_t n, uint64_t number, char *text, size_t size)
-{
-	*text = 0;
-	if (n && n <= FINDING_BYTES_MAX)
-		sodium_bin2hex(text, size, bytes, n);
-	else if (number)
-		snprintf(text, size, "%#" PRIx64, number);
-}
-
 static json_t *finding_json(const struct msg_finding *m, int64_t at_ns, int64_t wall_ns)
 {
-	static const char * const severities[] = {
-		[FINDING_NOTE] = "note", [FINDING_SUSPECT] = "suspect",
-		[FINDING_TAMPERED] = "tampered",
-	};
-	char expected[2 * FINDING_BYTES_MAX + 1], found[2 * FINDING_BYTES_MAX + 1];
-	char address[24] = "";
+	const char *severity = finding_severity(m->severity);
+	char expected[FINDING_DIGITS_MAX], found[FINDING_DIGITS_MAX], address[24] = "";
 
-	hex(m->expected_bytes, m->n_expected_bytes, m->expected, expected, sizeof(expected));
-	hex(m->found_bytes, m->n_found_bytes, m->found, found, sizeof(found));
+	finding_digits(m->expected_bytes, m->n_expected_bytes, m->expected, expected);
+	finding_digits(m->found_bytes, m->n_found_bytes, m->found, found);
 	if (m->address)
 		snprintf(address, sizeof(address), "%#" PRIx64, m->address);
 	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:i}",
 			 "time", time_json(at_ns, wall_ns),
 			 "check", guest_text(m->name, sizeof(m->name)),
-			 "severity", m->severity <= FINDING_TAMPERED ? severities[m->severity] : "?",
+			 "severity", severity ? severity : "?",
 			 "attack", guest_text(m->attack, sizeof(m->attack)),
 			 "object", guest_text(m->object, sizeof(m->object)),
 			 "text", guest_text(m->text, sizeof(m->text)), "address", address,

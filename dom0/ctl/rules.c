@@ -13,6 +13,7 @@
 #include "ctl/ctl.h"
 #include "ctl/event_json.h"
 #include "ctl/recall.h"
+#include "engine/findings.h"
 #include "lib/sigma/correlate.h"
 #include "lib/sigma/load.h"
 
@@ -88,20 +89,27 @@ static void show_place(const struct test_run *run)
 		printf("%lu: ", run->line);
 		return;
 	}
-	format_time_utc(r->event.out->mono_ns, r->wall_ns, when, sizeof(when));
-	decode_escape(r->event.out->guest, strlen(r->event.out->guest), guest, sizeof(guest));
+	format_time_utc(r->finding ? r->now_ns : r->event.out->mono_ns, r->wall_ns, when,
+			sizeof(when));
+	decode_escape(r->facts->guest.bytes, r->facts->guest.len, guest, sizeof(guest));
 	printf("%s %s: ", when, guest);
 }
 
 static void show(const struct test_run *run, const struct sigma_rule *rule)
 {
 	static char line[FORMAT_LINE_MAX];
+	static struct alert found;
 
 	show_place(run);
 	printf("%s: %s%s%s%s%s\n", rule_level_name(rule->level), rule->title,
 	       rule->id[0] ? ", " : "", rule->id, rule->attack[0] ? ", " : "", rule->attack);
 	if (!run->recalled)
 		return;
+	if (run->recalled->finding) {
+		findings_alert(run->recalled->finding, run->time_ns, &found);
+		printf("    %s\n", found.step[0].text);
+		return;
+	}
 	format_line(&run->recalled->event, run->recalled->wall_ns, false, line, sizeof(line));
 	printf("    %s\n", line);
 }
@@ -180,7 +188,7 @@ static int test_journal(struct test_run *run, const char *directory)
 {
 	int rc = recall(directory, test_recalled, run);
 
-	printf("%lu matches in %lu events\n", run->n_hits, run->line);
+	printf("%lu matches in %lu events and findings\n", run->n_hits, run->line);
 	return rc;
 }
 

@@ -175,8 +175,19 @@ int ctl_unpause(const struct ctl_options *opt)
 int ctl_reload(const struct ctl_options *opt)
 {
 	struct client_answer answer;
+	json_t *text;
+	int rc = client_ask(opt->socket, REQUEST_RELOAD, "", &answer);
 
-	return client_ask(opt->socket, REQUEST_RELOAD, "", &answer);
+	if (rc)
+		return rc;
+	text = json_loads(answer.text, 0, NULL);
+	printf("%" PRId64 " rules are in force", number_of(text, "rules"));
+	if (number_of(text, "errors"))
+		printf("; %" PRId64 " were not loaded, as the log or starlsmctl rules check says",
+		       number_of(text, "errors"));
+	putchar('\n');
+	json_decref(text);
+	return CTL_OK;
 }
 
 int ctl_key(const struct ctl_options *opt)

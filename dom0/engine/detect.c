@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - the rules that were loaded, on a guest's events
+ * starlsm - the rules that were loaded, on a guest's events and findings
  */
 #include "engine/detect.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/finding.h"
 #include "lib/rulefiles.h"
 #include "lib/sigma/facts.h"
 #include "lib/sigma/plan.h"
@@ -16,7 +18,7 @@ struct detect {
 	struct plan *plan;		/* NULL: no rules */
 	struct matcher *matcher;
 	struct correlator *correlator;
-	struct facts facts;		/* of the event that is matched */
+	struct facts facts;		/* of what is matched */
 };
 
 struct run {
@@ -71,17 +73,77 @@ static bool make_plan(struct detect *d, const char *files, size_t len, report_fn
 	return d->matcher && d->correlator;
 }
 
+/*
+ * Taking other rules instead
+ */
+
+struct change {
+	const struct plan *old;	/* NULL: none yet */
+	report_fn report;
+	void *arg;
+	bool *is_doubtful;	/* by old rule: its file has an error now */
+};
+
+static void note_error(void *arg, enum report_kind kind, const char *file, unsigned int line,
+		       const char *text)
+{
+	struct change *c = arg;
+
+	for (unsigned int i = 0; c->old && i < plan_n_rules(c->old); i++) {
+		const struct sigma_rule *rule = plan_rule(c->old, i);
+
+		if (kind == REPORT_ERROR && rule && !strcmp(rule->file, file))
+			c->is_doubtful[i] = true;
+	}
+	c->report(c->arg, kind, file, line, text);
+}
+
+static bool has_rule(const struct plan *p, const struct sigma_rule *rule)
+{
+	if (rule->id[0])
+		return plan_find(p, rule->id);
+	for (unsigned int i = 0; i < plan_n_rules(p); i++) {
+		const struct sigma_rule *other = plan_rule(p, i);
+
+		if (other && !strcmp(other->title, rule->title))
+			return true;
+	}
+	return false;
+}
+
+/* A rule that is in force may be taken away, but not by a mistake. */
+static bool is_worse(struct change *c, const struct plan *new)
+{
+	bool is = false;
+
+	for (unsigned int i = 0; c->old && i < plan_n_rules(c->old); i++) {
+		const struct sigma_rule *rule = plan_rule(c->old, i);
+
+		if (!c->is_doubtful[i] || has_rule(new, rule))
+			continue;
+		is = true;
+		c->report(c->arg, REPORT_LOST, rule->file, rule->line, rule->title);
+	}
+	return is;
+}
+
 int detect_load(struct detect *d, const char *files, size_t len, report_fn report, void *arg)
 {
+	struct change c = { .old = d->plan, .report = report, .arg = arg };
 	struct detect new = { .seed = d->seed };
+	int rc = -ENOSPC;
 
-	if (!make_plan(&new, files, len, report, arg)) {
+	c.is_doubtful = calloc(d->plan ? plan_n_rules(d->plan) + 1 : 1, sizeof(bool));
+	if (c.is_doubtful && make_plan(&new, files, len, note_error, &c))
+		rc = is_worse(&c, new.plan) ? -EINVAL : (int)plan_n_rules(new.plan);
+	free(c.is_doubtful);
+	if (rc < 0) {
 		forget(&new);
-		return -1;
+		return rc;
 	}
 	forget(d);
 	*d = new;
-	return plan_n_rules(d->plan);
+	return rc;
 }
 
 /*
@@ -101,7 +163,7 @@ static struct fact_text command_text(const struct command *c)
 
 static void take_actor(struct facts *f, const struct ledger *l, const struct task *t)
 {
-	f->uid = f->euid = FACTS_UNKNOWN_ID;
+	f->uid = f->euid = f->lineage_uid = FACTS_UNKNOWN_ID;
 	if (!t)
 		return;
 	f->exe = path_text(ledger_exe(l, t->exe));
@@ -113,6 +175,7 @@ static void take_actor(struct facts *f, const struct ledger *l, const struct tas
 	f->ppid = t->ppid;
 	f->uid = t->uid;
 	f->euid = t->euid;
+	f->lineage_uid = t->lineage_uid;
 }
 
 static void take_paths(struct facts *f, struct ledger *l)
@@ -158,12 +221,17 @@ static void hit(void *arg, const struct sigma_rule *rule)
 			run);
 }
 
+static void begin(struct facts *f, const struct detect_guest *guest)
+{
+	memset(f, 0, sizeof(*f));
+	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
+}
+
 void detect_facts(struct facts *f, const struct detect_guest *guest,
 		  const struct starlsm_rec *rec)
 {
-	memset(f, 0, sizeof(*f));
+	begin(f, guest);
 	facts_take(f, rec);
-	f->guest = (struct fact_text){ guest->name, strlen(guest->name) };
 	f->lineage = (enum fact_lineage)guest->stage;
 	take_actor(f, guest->ledger, ledger_task(guest->ledger, rec->task));
 	take_paths(f, guest->ledger);
@@ -177,5 +245,18 @@ void detect_feed(struct detect *d, const struct detect_guest *guest,
 	if (!d->plan)
 		return;
 	detect_facts(&d->facts, guest, rec);
+	matcher_run(d->matcher, &d->facts, hit, &run);
+}
+
+void detect_finding(struct detect *d, const struct detect_guest *guest,
+		    const struct msg_finding *m, int64_t now_ns, detect_raise raise, void *arg)
+{
+	struct run run = { d, guest, now_ns, raise, arg };
+	struct finding_room room;
+
+	if (!d->plan)
+		return;
+	begin(&d->facts, guest);
+	finding_facts(m, &d->facts.finding, &room);
 	matcher_run(d->matcher, &d->facts, hit, &run);
 }

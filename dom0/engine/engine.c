@@ -33,6 +33,7 @@
 #include "lib/ladder.h"
 #include "lib/log.h"
 #include "lib/msg.h"
+#include "lib/text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -288,19 +289,33 @@ static int on_subscribe(struct shell *sh, const struct msg_subscribe *m, int fd)
 	return subscriber_init(s, fd, m->what, m->domid, &sh->recent) ? -EBADMSG : 0;
 }
 
+/* A set of rules that is taken, or not */
+struct ruling {
+	struct msg_ruled m;
+	struct text text;
+};
+
 static void log_report(void *arg, enum report_kind kind, const char *file, unsigned int line,
 		       const char *text)
 {
-	unsigned int *n = arg;
+	struct ruling *r = arg;
 
 	/* a note says that a rule asks for what no sensor tells: for who writes rules */
-	if (kind == REPORT_ERROR && ++*n <= REPORTS_MAX)
+	if (kind == REPORT_ERROR && ++r->m.n_errors <= REPORTS_MAX)
 		log_warning("%s:%u: %s", file, line, text);
+	if (kind != REPORT_LOST)
+		return;
+	log_error("%s:%u: this rule is in force, and its file has an error: all rules stay as they were: %s",
+		  file, line, text);
+	text_add(&r->text, "%s%s:%u: its file has an error now, and this rule is in force",
+		 r->text.len ? "\n" : "all rules stay as they were:\n", file, line);
 }
 
 static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
 {
-	unsigned int n_errors = 0;
+	struct ruling r = {
+		.m = { .msg = { MSG_RULED, sizeof(r.m) }, .ticket = m->ticket },
+	};
 	char *files;
 	int n;
 
@@ -311,12 +326,19 @@ static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
 	if (files == MAP_FAILED)
 		return -EBADMSG;
 	tap_rules(&sh->tap, files, m->len, now_ns());
-	n = engine_load(sh->core, files, m->len, log_report, &n_errors);
+	text_init(&r.text, r.m.text, sizeof(r.m.text));
+	n = engine_load(sh->core, files, m->len, log_report, &r);
 	munmap(files, m->len);
-	if (n < 0)
-		log_error("the rules do not fit into memory, the ones before stay");
-	else
-		log_notice("%d rules of %u files, %u errors", n, m->n_files, n_errors);
+	if (n == -ENOSPC) {
+		text_add(&r.text, "the rules do not fit into memory, the ones before stay");
+		log_error("%s", r.m.text);
+	} else if (n >= 0) {
+		log_notice("%d rules of %u files, %u errors", n, m->n_files, r.m.n_errors);
+	}
+	r.m.err = n < 0 ? -n : 0;
+	r.m.n_rules = n < 0 ? 0 : n;
+	/* if it cannot be said the parent is gone, or knows from the log */
+	msg_send(MSG_FD_PARENT, &r.m.msg, -1);
 	return 0;
 }
 

@@ -9,44 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/detect.h"
-#include "engine/findings.h"
+#include "engine/guest.h"
 #include "engine/incidents.h"
-#include "engine/links.h"
-#include "engine/rules.h"
-#include "engine/seen.h"
 #include "engine/tree.h"
-#include "engine/verdict.h"
 #include "lib/decode.h"
 
 /* Defining everything costs a guest; no more often than this. */
 #define DEFINE_INTERVAL_NS	10000000000LL
-
-/* An event that can be refused, as long as a question about it may come */
-struct judged {
-	struct verdict verdict;
-	struct incident_step step;	/* if it is denied */
-	struct links links;
-};
-
-struct guest {
-	uint32_t domid;
-	uint32_t policy;	/* enum respond_policy */
-	struct incident_policy incidents;
-	struct rules_expect expect;
-	char name[MSG_NAME_MAX];
-	bool clock_known;
-	int64_t offset_ns;	/* CLOCK_MONOTONIC less the guest's time */
-	uint64_t rtt_ns;
-	int64_t define_ns;	/* when it was last asked to define everything, 0 never */
-	struct ledger ledger;
-	struct drops drops;
-	struct groups *groups;	/* counted for correlations; NULL: none yet */
-	struct verdicts verdicts;
-	struct findings_kernel kernel;
-	struct seen seen;
-	struct judged last[STARLSM_RINGS_MAX];	/* of each ring */
-};
 
 struct engine {
 	struct hash_seed seed;
@@ -54,7 +23,7 @@ struct engine {
 	void *arg;
 	struct incidents incidents;
 	struct detect *detect;
-	struct guest *guest[ENGINE_GUESTS_MAX];	/* NULL: empty place */
+	struct guests guests;
 	struct alert alert;	/* the one being raised */
 	union {
 		struct msg_out_event event;
@@ -62,56 +31,6 @@ struct engine {
 			   (3 + OUT_PATHS_MAX) * STARLSM_REC_MAX];
 	} buf;
 };
-
-/*
- * Guests
- */
-
-static struct guest **find_guest(struct engine *e, uint32_t domid)
-{
-	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
-		if (e->guest[i] && e->guest[i]->domid == domid)
-			return &e->guest[i];
-	return NULL;
-}
-
-static struct guest **empty_place(struct engine *e)
-{
-	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
-		if (!e->guest[i])
-			return &e->guest[i];
-	return NULL;
-}
-
-static void guest_free(struct guest *g)
-{
-	ledger_free(&g->ledger);
-	drops_free(&g->drops);
-	seen_free(&g->seen);
-	groups_free(g->groups);
-	free(g);
-}
-
-static struct guest *guest_new(const struct hash_seed *seed, uint32_t domid)
-{
-	struct guest *g = calloc(1, sizeof(*g));
-
-	if (!g)
-		return NULL;
-	g->domid = domid;
-	verdicts_init(&g->verdicts);
-	seen_init(&g->seen, seed);
-	if (ledger_init(&g->ledger, seed)) {
-		free(g);
-		return NULL;
-	}
-	if (drops_init(&g->drops, seed)) {
-		ledger_free(&g->ledger);
-		free(g);
-		return NULL;
-	}
-	return g;
-}
 
 struct engine *engine_new(const struct hash_seed *seed, engine_out out, void *arg)
 {
@@ -132,9 +51,11 @@ struct engine *engine_new(const struct hash_seed *seed, engine_out out, void *ar
 
 void engine_free(struct engine *e)
 {
-	for (int i = 0; i < ENGINE_GUESTS_MAX; i++)
-		if (e->guest[i])
-			guest_free(e->guest[i]);
+	struct guest *g;
+	uint32_t at = 0;
+
+	while ((g = guest_next(&e->guests, &at)))
+		guest_free(&e->guests, g);
 	incidents_free(&e->incidents);
 	detect_free(e->detect);
 	free(e);
@@ -143,41 +64,41 @@ void engine_free(struct engine *e)
 int engine_load(struct engine *e, const char *files, size_t len, report_fn report, void *arg)
 {
 	int n = detect_load(e->detect, files, len, report, arg);
+	struct guest *g;
+	uint32_t at = 0;
 
-	for (int i = 0; n >= 0 && i < ENGINE_GUESTS_MAX; i++) {
-		if (!e->guest[i])
-			continue;
-		groups_free(e->guest[i]->groups);
-		e->guest[i]->groups = NULL;
+	while (n >= 0 && (g = guest_next(&e->guests, &at))) {
+		groups_free(g->groups);
+		g->groups = NULL;
 	}
 	return n;
 }
+
+/*
+ * Guests
+ */
 
 /* A reader that was started again finds its guest's ledger as it was. */
 static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_guest *m = (const void *)fact;
-	struct guest **place = find_guest(e, m->domid);
+	struct guest *g = guest_find(&e->guests, m->domid);
+	int rc;
 
 	(void)from;
 	(void)now_ns;
 	if (m->respond > RESPOND_HALT || !memchr(m->name, 0, sizeof(m->name)) ||
 	    !memchr(m->build_id, 0, sizeof(m->build_id)))
 		return -EBADMSG;
-	if (!place) {
-		place = empty_place(e);
-		if (!place)
-			return -ENOSPC;
-		*place = guest_new(&e->seed, m->domid);
-		if (!*place)
-			return -ENOMEM;
-	}
-	(*place)->policy = m->respond;
-	(*place)->incidents = m->incidents;
-	(*place)->expect.attach_s = m->attach_s;
-	(*place)->expect.quiet_s = m->quiet_s;
-	memcpy((*place)->expect.build_id, m->build_id, sizeof(m->build_id));
-	memcpy((*place)->name, m->name, sizeof(m->name));
+	rc = g ? 0 : guest_new(&e->guests, &e->seed, m->domid, &g);
+	if (rc)
+		return rc;
+	g->policy = m->respond;
+	g->incidents = m->incidents;
+	g->expect.attach_s = m->attach_s;
+	g->expect.quiet_s = m->quiet_s;
+	memcpy(g->expect.build_id, m->build_id, sizeof(m->build_id));
+	memcpy(g->name, m->name, sizeof(m->name));
 	return 0;
 }
 
@@ -185,18 +106,18 @@ static int on_guest(struct engine *e, uint32_t from, const struct msg *fact, int
 static int on_rules(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_rules *m = (const void *)fact;
-	struct guest **place = find_guest(e, m->domid);
+	struct guest *g = guest_find(&e->guests, m->domid);
 
 	(void)from;
 	(void)now_ns;
 	if (m->respond > RESPOND_HALT)
 		return -EBADMSG;
-	if (!place)
+	if (!g)
 		return 0;
-	if (!verdicts_set(&(*place)->verdicts, m))
+	if (!verdicts_set(&g->verdicts, m))
 		return -EBADMSG;
-	(*place)->policy = m->respond;
-	seen_policy(&(*place)->seen, &(*place)->ledger, m->untold);
+	g->policy = m->respond;
+	seen_policy(&g->seen, &g->ledger, m->untold);
 	return 0;
 }
 
@@ -212,14 +133,13 @@ static void close_incidents(struct engine *e, const struct guest *g, bool is_gon
 
 static int on_gone(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
-	struct guest **place = find_guest(e, ((const struct msg_gone *)fact)->domid);
+	struct guest *g = guest_find(&e->guests, ((const struct msg_gone *)fact)->domid);
 
 	(void)from;
-	if (!place)
+	if (!g)
 		return 0;
-	close_incidents(e, *place, true, now_ns);
-	guest_free(*place);
-	*place = NULL;
+	close_incidents(e, g, true, now_ns);
+	guest_free(&e->guests, g);
 	return 0;
 }
 
@@ -280,66 +200,87 @@ static void raise_of_guest(struct engine *e, struct guest *g, int64_t commit_ns,
 static int on_broken(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_broken *m = (const void *)fact;
-	struct guest **place = find_guest(e, from);
+	struct guest *g = guest_find(&e->guests, from);
 
-	if (!place || m->domid != from)
+	if (!g || m->domid != from)
 		return -EBADMSG;
 	rules_broken(m, now_ns, &e->alert);
-	raise_of_guest(e, *place, now_ns, now_ns, now_ns);
+	raise_of_guest(e, g, now_ns, now_ns, now_ns);
 	return 0;
 }
 
 static int on_kernel(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_kernel *m = (const void *)fact;
-	struct guest **place = find_guest(e, from);
+	struct guest *g = guest_find(&e->guests, from);
 	bool is_wrong;
 
-	if (!place || m->domid != from ||
-	    !findings_seen(&(*place)->kernel, m, now_ns, &e->alert, &is_wrong))
+	if (!g || m->domid != from ||
+	    !findings_seen(&g->kernel, m, now_ns, &e->alert, &is_wrong))
 		return -EBADMSG;
 	if (is_wrong)
-		raise_of_guest(e, *place, now_ns, now_ns, now_ns);
+		raise_of_guest(e, g, now_ns, now_ns, now_ns);
 	return 0;
+}
+
+/* A finding, and what is raised for it */
+struct finding {
+	struct engine *e;
+	struct guest *g;
+	const struct msg_finding *m;
+	int64_t now_ns;
+};
+
+static void raise_found(void *arg, const struct sigma_rule *rule)
+{
+	const struct finding *f = arg;
+
+	findings_loaded(f->m, f->now_ns, rule, &f->e->alert);
+	raise_of_guest(f->e, f->g, f->now_ns, f->now_ns, f->now_ns);
+}
+
+/* False if vmi cannot have meant that */
+static bool feed_finding(struct finding *f)
+{
+	const struct detect_guest guest = { .name = f->g->name, .groups = &f->g->groups };
+
+	if (!findings_alert(f->m, f->now_ns, &f->e->alert))
+		return false;
+	raise_of_guest(f->e, f->g, f->now_ns, f->now_ns, f->now_ns);
+	detect_finding(f->e->detect, &guest, f->m, f->now_ns, raise_found, f);
+	return true;
 }
 
 static int on_finding(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_finding *m = (const void *)fact;
-	struct guest **place = find_guest(e, from);
+	struct guest *g = guest_find(&e->guests, from);
 
-	if (!place || m->domid != from || !findings_alert(m, now_ns, &e->alert))
+	if (!g || m->domid != from || !feed_finding(&(struct finding){ e, g, m, now_ns }))
 		return -EBADMSG;
-	raise_of_guest(e, *place, now_ns, now_ns, now_ns);
 	return 0;
 }
 
-struct finder {
-	struct engine *e;
-	struct guest *g;
-	int64_t now_ns;
-};
-
-static void raise_seen(void *arg, const struct msg_finding *f)
+static void raise_seen(void *arg, const struct msg_finding *m)
 {
-	const struct finder *to = arg;
+	struct finding *f = arg;
 
-	if (findings_alert(f, to->now_ns, &to->e->alert))
-		raise_of_guest(to->e, to->g, to->now_ns, to->now_ns, to->now_ns);
+	f->m = m;
+	feed_finding(f);
 }
 
 static int on_seen(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_seen *m = (const void *)fact;
-	struct guest **place = find_guest(e, from);
-	struct finder to = { e, place ? *place : NULL, now_ns };
+	struct guest *g = guest_find(&e->guests, from);
+	struct finding f = { e, g, NULL, now_ns };
 	int rc;
 
-	if (!place || m->domid != from)
+	if (!g || m->domid != from)
 		return -EBADMSG;
-	rc = seen_take(&to.g->seen, m);
+	rc = seen_take(&g->seen, m);
 	if (!rc && (m->flags & SEEN_END))
-		seen_end(&to.g->seen, &to.g->ledger, raise_seen, &to);
+		seen_end(&g->seen, &g->ledger, raise_seen, &f);
 	/* without memory nothing is compared, and what comes is forgotten */
 	return rc == -ENOMEM ? 0 : rc;
 }
@@ -348,14 +289,14 @@ static int on_seen(struct engine *e, uint32_t from, const struct msg *fact, int6
 static int on_vitals(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_vitals *m = (const void *)fact;
-	struct guest **place = find_guest(e, m->domid);
+	struct guest *g = guest_find(&e->guests, m->domid);
 
 	(void)from;
-	if (!place)
+	if (!g)
 		return 0;
-	if (rules_vitals(&(*place)->expect, m, now_ns, &e->alert))
-		raise_of_guest(e, *place, now_ns, now_ns, now_ns);
-	close_incidents(e, *place, false, now_ns);
+	if (rules_vitals(&g->expect, m, now_ns, &e->alert))
+		raise_of_guest(e, g, now_ns, now_ns, now_ns);
+	close_incidents(e, g, false, now_ns);
 	return 0;
 }
 
@@ -402,14 +343,14 @@ static int on_close(struct engine *e, uint32_t from, const struct msg *fact, int
 static int on_clock(struct engine *e, uint32_t from, const struct msg *fact, int64_t now_ns)
 {
 	const struct msg_clock *m = (const void *)fact;
-	struct guest **place = find_guest(e, from);
+	struct guest *g = guest_find(&e->guests, from);
 
 	(void)now_ns;
-	if (!place || m->domid != from)
+	if (!g || m->domid != from)
 		return -EBADMSG;
-	(*place)->clock_known = true;
-	(*place)->offset_ns = m->offset_ns;
-	(*place)->rtt_ns = m->rtt_ns;
+	g->clock_known = true;
+	g->offset_ns = m->offset_ns;
+	g->rtt_ns = m->rtt_ns;
 	return 0;
 }
 
@@ -600,7 +541,7 @@ static void feed_build(struct engine *e, struct guest *g, const struct rule_even
 static void feed_rules(struct engine *e, struct guest *g, const struct rule_event *ev,
 		       int64_t read_ns, int64_t now_ns)
 {
-	const struct detect_guest guest = { g->name, &g->ledger, &g->groups, stage_of(g, ev) };
+	const struct detect_guest guest = { g->name, &g->groups, &g->ledger, stage_of(g, ev) };
 	struct matched matched = { e, g, ev, read_ns, now_ns };
 
 	if (rules_feed(&g->ledger, &g->drops, ev, &e->alert))
@@ -661,9 +602,9 @@ static int on_events(struct engine *e, uint32_t from, const struct msg *fact, in
 	const struct msg_events *m = (const void *)fact;
 	const char *at = (const char *)(m + 1);
 	size_t left = fact->len - sizeof(*m);
-	struct guest **place = find_guest(e, from);
+	struct guest *g = guest_find(&e->guests, from);
 
-	if (!place || m->domid != from)
+	if (!g || m->domid != from)
 		return -EBADMSG;
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		struct rule_event ev;
@@ -673,10 +614,10 @@ static int on_events(struct engine *e, uint32_t from, const struct msg *fact, in
 			return -EBADMSG;
 		ev.seq = hdr.seq;
 		ev.ring = hdr.ring;
-		ev.mono_ns = commit_time(*place, ev.rec->time_ns, m->read_ns);
-		feed_event(e, *place, &ev, m->read_ns, now_ns);
+		ev.mono_ns = commit_time(g, ev.rec->time_ns, m->read_ns);
+		feed_event(e, g, &ev, m->read_ns, now_ns);
 	}
-	ask_to_define(e, *place, now_ns);
+	ask_to_define(e, g, now_ns);
 	return left ? -EBADMSG : 0;
 }
 
@@ -726,16 +667,13 @@ int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
 bool engine_task_next(const struct engine *e, uint32_t domid, uint64_t *at,
 		      struct msg_out_task *out)
 {
-	for (int i = 0; i < ENGINE_GUESTS_MAX; i++) {
-		struct guest *g = e->guest[i];
+	struct guest *g = guest_find(&e->guests, domid);
 
-		if (!g || g->domid != domid || !seen_next(&g->seen, &g->ledger, at, out))
-			continue;
-		out->msg = (struct msg){ MSG_OUT_TASK, sizeof(*out) };
-		out->domid = domid;
-		return true;
-	}
-	return false;
+	if (!g || !seen_next(&g->seen, &g->ledger, at, out))
+		return false;
+	out->msg = (struct msg){ MSG_OUT_TASK, sizeof(*out) };
+	out->domid = domid;
+	return true;
 }
 
 const struct msg_out_incident *engine_incident_after(const struct engine *e, uint32_t id)

@@ -48,8 +48,8 @@ int engine_feed(struct engine *e, enum engine_sender sender, uint32_t domid,
 
 /*
  * The fact that these files of rules (lib/rulefiles.h) count from now on. What is
- * wrong with them is reported. Returns how many there are, or -1 if they do not
- * fit, and the ones before stay.
+ * wrong with them is reported. Returns how many there are, or, as detect_load(), why
+ * the ones before stay.
  */
 int engine_load(struct engine *e, const char *files, size_t len, report_fn report, void *arg);
 

@@ -16,7 +16,7 @@ static bool is_text(const char *text, size_t size)
 	return memchr(text, 0, size);
 }
 
-static bool is_sane(const struct msg_finding *m)
+bool findings_is_sane(const struct msg_finding *m)
 {
 	return m->severity <= FINDING_TAMPERED &&
 	       m->n_expected_bytes <= FINDING_BYTES_MAX && m->n_found_bytes <= FINDING_BYTES_MAX &&
@@ -59,6 +59,7 @@ static bool is_other(const struct findings_kernel *k, int64_t mono_ns, struct al
 	alert->loaded = NULL;
 	alert->attack[0] = '\0';
 	alert->part = UINT32_MAX;
+	alert->counted = LEVEL_INFORMATIONAL;
 	alert->n_steps = 1;
 	memset(step, 0, sizeof(*step));
 	step->mono_ns = mono_ns;
@@ -98,23 +99,36 @@ bool findings_said(struct findings_kernel *k, const struct rule_event *ev, struc
 	return is_other(k, ev->mono_ns, alert);
 }
 
-bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *alert)
+static enum rule_id rule_of(const struct msg_finding *m)
+{
+	return m->severity == FINDING_TAMPERED ? RULE_TAMPERED : RULE_SUSPECT;
+}
+
+static void only_step(struct alert *alert, const struct msg_finding *m, int64_t now_ns)
 {
 	struct incident_step *step = &alert->step[0];
 	struct text t;
 
-	if (!is_sane(m))
-		return false;
-	alert->rule = m->severity == FINDING_TAMPERED ? RULE_TAMPERED : RULE_SUSPECT;
-	alert->loaded = NULL;
-	memset(alert->attack, 0, sizeof(alert->attack));
-	memcpy(alert->attack, m->attack, strlen(m->attack));
-	alert->part = m->check;
 	alert->n_steps = 1;
 	memset(step, 0, sizeof(*step));
 	step->mono_ns = now_ns;
 	text_init(&t, step->text, sizeof(step->text));
 	describe(&t, m);
+}
+
+bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *alert)
+{
+	struct text t;
+
+	if (!findings_is_sane(m))
+		return false;
+	alert->rule = rule_of(m);
+	alert->loaded = NULL;
+	memset(alert->attack, 0, sizeof(alert->attack));
+	memcpy(alert->attack, m->attack, strlen(m->attack));
+	alert->part = m->check;
+	alert->counted = LEVEL_INFORMATIONAL;
+	only_step(alert, m, now_ns);
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[alert->rule].text);
 	describe(&t, m);
@@ -122,4 +136,15 @@ bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *a
 	text_add_guest(&t, m->attack, strlen(m->attack));
 	text_add(&t, ")");
 	return true;
+}
+
+void findings_loaded(const struct msg_finding *m, int64_t now_ns,
+		     const struct sigma_rule *rule, struct alert *alert)
+{
+	struct text t = rules_begin_loaded(rule, alert);
+
+	only_step(alert, m, now_ns);
+	describe(&t, m);
+	if (!rule->correlation)
+		alert->counted = rules[rule_of(m)].level;
 }

@@ -9,8 +9,18 @@
 
 #include "engine/rules.h"
 
-/* False if vmi cannot have meant that. Findings of one check belong together. */
+/* Can vmi have meant that? */
+bool findings_is_sane(const struct msg_finding *m);
+
+/* False if it cannot. Findings of one check belong together. */
 bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *alert);
+
+/*
+ * The alert of a rule that was loaded, which the finding matches. A correlation says
+ * more than the finding's own alert; any other rule is scored for what its level is above.
+ */
+void findings_loaded(const struct msg_finding *m, int64_t now_ns,
+		     const struct sigma_rule *rule, struct alert *alert);
 
 /* Which kernel a guest has: what its sensor says in HELLO, what vmi sees */
 struct findings_kernel {

@@ -135,7 +135,9 @@ static uint32_t list(struct incident *inc, const struct alert *alert, enum incid
 	copy_text(a->attack, sizeof(a->attack), loaded ? loaded->attack :
 		  *alert->attack ? alert->attack : rules[alert->rule].attack);
 	a->tactics = attack_tactics(a->attack) | (loaded ? loaded->tactics : 0);
-	copy_beginning(a->reason, sizeof(a->reason), alert->reason);
+	/* of a story what is new in it; all of it has no room, and the end says most */
+	copy_beginning(a->reason, sizeof(a->reason),
+		       alert->n_steps > 1 ? last->text : alert->reason);
 	return at;
 }
 
@@ -149,12 +151,13 @@ static const uint32_t level_points[LEVELS] = {
 
 #define TACTIC_POINTS	10	/* for each but the first */
 
-static void count(struct incident *inc, const struct incident_alert *a)
+static void count(struct incident *inc, const struct incident_alert *a, enum rule_level counted)
 {
 	struct msg_out_incident *out = &inc->out;
 	uint32_t n_tactics;
 
-	inc->points += level_points[a->level];
+	if (a->level > counted)
+		inc->points += level_points[a->level] - level_points[counted];
 	out->tactics |= a->tactics;
 	n_tactics = __builtin_popcount(out->tactics);
 	out->score = inc->points + (n_tactics ? n_tactics - 1 : 0) * TACTIC_POINTS;
@@ -267,7 +270,7 @@ static struct incident_news take(struct incident *inc, const struct alert *alert
 		at = list(inc, alert, link, where, false);
 		news.is_listed = at != INCIDENT_NONE;
 		if (news.is_listed)
-			count(inc, &out->alert[at]);
+			count(inc, &out->alert[at], alert->counted);
 	}
 	news.is_decided = decides(inc, where, link == LINK_FIRST, &verdict);
 	if (news.is_decided && at == INCIDENT_NONE) {

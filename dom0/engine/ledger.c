@@ -246,7 +246,7 @@ static struct task *task_get(struct ledger *l, uint64_t id)
 	t = &l->task[slot];
 	*t = (struct task){
 		.id = id, .lineage = id, .exe = NO_SLOT, .parent_exe = NO_SLOT,
-		.uid = UNKNOWN_ID, .euid = UNKNOWN_ID,
+		.uid = UNKNOWN_ID, .euid = UNKNOWN_ID, .lineage_uid = UNKNOWN_ID,
 		.first_ns = l->now_ns, .last_ns = l->now_ns,
 	};
 	task_touch(l, t);
@@ -269,8 +269,12 @@ static bool is_everybodys(const struct task *t)
 
 static void set_ids(struct task *t, uint32_t uid, uint32_t euid)
 {
-	if (!t->stage && t->uid == 0 && uid != 0)
+	bool is_given_up = !t->stage && t->uid == 0 && uid != 0;
+
+	if (is_given_up)
 		t->lineage = t->id;
+	if (is_given_up || t->lineage_uid == UNKNOWN_ID)
+		t->lineage_uid = uid;
 	t->uid = uid;
 	t->euid = euid;
 }
@@ -281,6 +285,7 @@ static void inherit(struct ledger *l, struct task *child, const struct task *cre
 	child->parent = creator->id;
 	child->uid = creator->uid;
 	child->lineage = is_everybodys(creator) ? child->id : creator->lineage;
+	child->lineage_uid = creator->lineage_uid;
 	child->ppid = creator->tgid ? creator->tgid : creator->pid;
 	set_exe(l, &child->parent_exe, creator->exe);
 	set_command(&child->parent_command, command_hold(creator->command));

@@ -60,6 +60,7 @@ struct task {
 	struct command *command, *parent_command;	/* with references; NULL unknown */
 	uint32_t pid, tgid, ppid;	/* 0 unknown */
 	uint32_t uid, euid;	/* UNKNOWN_ID */
+	uint32_t lineage_uid;	/* the user with whom its lineage began; UNKNOWN_ID */
 	bool known;		/* defined, not just mentioned */
 	/* how far it or its creator has come in the intrusion chain */
 	uint32_t stage;		/* enum stage in rules.h, 0 for nearly all */

@@ -372,6 +372,7 @@ static void finish(struct alert *alert, enum rule_id rule)
 	alert->loaded = NULL;
 	alert->attack[0] = '\0';
 	alert->part = 0;
+	alert->counted = LEVEL_INFORMATIONAL;
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[rule].text);
 	tell_steps(alert, &t);
@@ -526,23 +527,31 @@ static uint32_t part_of(const struct sigma_rule *rule)
 	return h;
 }
 
+struct text rules_begin_loaded(const struct sigma_rule *rule, struct alert *alert)
+{
+	struct text t;
+
+	alert->rule = RULE_LOADED;
+	alert->loaded = rule;
+	alert->attack[0] = '\0';
+	alert->part = part_of(rule);
+	alert->counted = LEVEL_INFORMATIONAL;
+	text_init(&t, alert->reason, sizeof(alert->reason));
+	text_add_guest(&t, rule->title, strlen(rule->title));
+	text_add(&t, " (%s): ", rule_level_name(rule->level));
+	return t;
+}
+
 void rules_loaded(struct ledger *l, const struct rule_event *ev,
 		  const struct sigma_rule *rule, struct alert *alert)
 {
 	struct match m = {
 		.l = l, .ev = ev, .actor = ledger_task(l, ev->rec->task), .alert = alert,
 	};
-	struct text t;
+	struct text t = rules_begin_loaded(rule, alert);
 
 	begin_with_story(&m);
 	rules_describe(l, ev, &alert->step[alert->n_steps++]);
-	alert->rule = RULE_LOADED;
-	alert->loaded = rule;
-	alert->attack[0] = '\0';
-	alert->part = part_of(rule);
-	text_init(&t, alert->reason, sizeof(alert->reason));
-	text_add_guest(&t, rule->title, strlen(rule->title));
-	text_add(&t, " (%s): ", rule_level_name(rule->level));
 	tell_steps(alert, &t);
 }
 

@@ -39,6 +39,7 @@
 #include "engine/ledger.h"
 #include "lib/msg.h"
 #include "lib/sigma/rule.h"
+#include "lib/text.h"
 
 enum rule_id { RULE_INTRUSION, RULE_RING_LIES, RULE_NO_SENSOR, RULE_KEXEC, RULE_MISSING,
 	       RULE_QUIET, RULE_OTHER_BUILD, RULE_DENIED, RULE_LOADED, RULE_TAMPERED,
@@ -76,6 +77,7 @@ struct alert {
 	enum rule_id rule;
 	const struct sigma_rule *loaded;	/* LOADED: which; else NULL */
 	uint32_t part;		/* alerts of a rule with the same one are the same */
+	enum rule_level counted;	/* so much of its level another alert of the same is for */
 	uint32_t n_steps;
 	struct incident_step step[INCIDENT_STEPS_MAX];
 	char attack[MSG_NAME_MAX];	/* techniques, instead of the rule's; "" */
@@ -95,6 +97,9 @@ void rules_describe(struct ledger *l, const struct rule_event *ev, struct incide
 /* The alert of a rule that was loaded, which the event matches. */
 void rules_loaded(struct ledger *l, const struct rule_event *ev,
 		  const struct sigma_rule *rule, struct alert *alert);
+
+/* All of it but its steps; they go on with the text that is returned, the reason's. */
+struct text rules_begin_loaded(const struct sigma_rule *rule, struct alert *alert);
 
 /* The alert for one that verdict number `part` has denied. */
 void rules_denied(const struct incident_step *step, uint32_t part, struct alert *alert);

@@ -136,6 +136,7 @@ static const size_t fixed_len[] = {
 	[MSG_SEALED] = sizeof(struct msg_sealed),
 	[MSG_JOURNAL] = sizeof(struct msg_journal),
 	[MSG_CLOSE] = sizeof(struct msg_close),
+	[MSG_RULED] = sizeof(struct msg_ruled),
 	[MSG_FIGURES] = sizeof(struct msg_figures),
 };
 

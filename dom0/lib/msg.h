@@ -12,7 +12,7 @@
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED, MODULES; VCPU
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
- *   starlsmd <-> engine       3          GUEST (maybe +fd), RULES, VITALS, GONE,
+ *   starlsmd <-> engine       3          RULED; GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
  *                                        RULESET (+fd), RECORD (+fd), CLOSE
  *   engine   <-> responder    4, 4       VERDICT; RUN, DONE
@@ -24,7 +24,7 @@
  *   starlsmd  -> export       3          FIGURES, GONE, JOURNAL; its fd 4 is a
  *                                        subscriber's
  *   engine    -> subscriber   passed     OUT_EVENT, OUT_INCIDENT, OUT_MISSED, OUT_TASK
- *   starlsmctl <-> starlsmd   socket     REQUEST; REPLY (JSON text, maybe +fd)
+ *   starlsmctl <-> starlsmd   socket     REQUEST; REPLYs (JSON text, maybe +fd)
  *
  * Both ends run on one host: native byte order. Reserved bytes are 0.
  */
@@ -94,6 +94,7 @@ enum msg_type {
 	MSG_JOURNAL,
 	MSG_CLOSE,
 	MSG_FIGURES,
+	MSG_RULED,
 };
 
 struct msg {
@@ -432,6 +433,18 @@ struct msg_ruleset {
 	struct msg msg;
 	uint32_t len;		/* of the memory, at least 1 */
 	uint32_t n_files;
+	uint32_t ticket;	/* comes back in RULED */
+	uint32_t reserved;
+};
+
+/* What has become of them */
+struct msg_ruled {
+	struct msg msg;
+	uint32_t ticket;
+	int32_t err;		/* 0 or an errno: those before stay, as the text says */
+	uint32_t n_rules;
+	uint32_t n_errors;
+	char text[MSG_TEXT_MAX];
 };
 
 /* The guest has ended. */
@@ -672,7 +685,7 @@ struct incident_alert {
 	char rule[MSG_NAME_MAX];
 	char rule_id[MSG_RULE_ID_MAX];
 	char attack[MSG_NAME_MAX];
-	char reason[INCIDENT_REASON_MAX];	/* or its beginning */
+	char reason[INCIDENT_REASON_MAX];	/* or its beginning; of several steps the last */
 };
 
 /* A task of the tree, or what it became by an exec; its parent comes before it. */
@@ -829,11 +842,19 @@ struct msg_request {
 	char host[MSG_GROUP_MAX];	/* MIGRATE: where to, "" for any */
 };
 
-/* Then JSON text. With EVENTS, FOLLOW, INCIDENTS, CLOSE and TASKS comes the fd to read. */
+/*
+ * Then JSON text, or as much of it as there is room for: the rest follows in further
+ * ones, the last has `more` 0. With EVENTS, FOLLOW, INCIDENTS, CLOSE and TASKS comes
+ * the fd to read, with the first.
+ */
+#define REPLY_TEXT_MAX	(16 << 20)	/* of all together */
+
 struct msg_reply {
 	struct msg msg;
 	int32_t err;		/* 0 or an errno; then the text says why */
-	uint32_t text_len;
+	uint32_t text_len;	/* here */
+	uint32_t more;		/* bytes that follow */
+	uint32_t reserved;
 };
 
 /*

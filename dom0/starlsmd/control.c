@@ -19,6 +19,7 @@
 #include "lib/playbook.h"
 #include "starlsmd/capacity.h"
 #include "starlsmd/daemon.h"
+#include "starlsmd/reply.h"
 #include "starlsmd/runs.h"
 #include "starlsmd/schedule.h"
 
@@ -30,6 +31,7 @@ struct client {
 	struct control *control;
 	int fd;			/* -1: this place is free */
 	uint32_t ticket;	/* of the action it waits for, 0 none */
+	struct reply reply;	/* that it is being sent */
 	sd_event_source *io;
 	sd_event_source *timer;
 };
@@ -49,31 +51,30 @@ static void client_end(struct client *c)
 	close(c->fd);
 	c->fd = -1;
 	c->ticket = 0;
+	reply_free(&c->reply);
+}
+
+/* What there is room for; the rest when there is more, within its time. */
+static void send_reply(struct client *c, int fd)
+{
+	int rc = reply_send(&c->reply, c->fd, fd);
+
+	if (rc == -EAGAIN && sd_event_source_set_io_events(c->io, EPOLLOUT) >= 0)
+		return;
+	if (rc)
+		log_warning("starlsmctl: %s", strerror(-rc));
+	client_end(c);
 }
 
 /* Answer with err (0 or an errno), text and maybe fd; that is the end of it. */
 static void reply(struct client *c, int err, const char *text, int fd)
 {
-	size_t len = strlen(text);
-	struct msg_reply *m;
-
-	if (sizeof(*m) + len > MSG_MAX) {
-		err = EMSGSIZE;
-		text = "the answer is too long; ask for one guest";
-		len = strlen(text);
-	}
-	m = calloc(1, sizeof(*m) + len);
-	if (m) {
-		m->msg.type = MSG_REPLY;
-		m->msg.len = sizeof(*m) + len;
-		m->err = err;
-		m->text_len = len;
-		memcpy(m + 1, text, len);
-		if (msg_send(c->fd, &m->msg, fd))
-			log_warning("starlsmctl: %s", strerror(errno));
-	}
-	free(m);
-	client_end(c);
+	c->ticket = 0;
+	if (!reply_begin(&c->reply, err, text) ||
+	    !reply_begin(&c->reply, EMSGSIZE, "the answer is too long; ask for one guest"))
+		send_reply(c, fd);
+	else
+		client_end(c);
 }
 
 static void ask_status(struct client *c, const struct msg_request *m)
@@ -178,6 +179,14 @@ static void ask_tasks(struct client *c, const struct msg_request *request)
 		ask_events(c, SUBSCRIBE_TASKS, g->domid);
 }
 
+/* Never 0 */
+static uint32_t next_ticket(struct control *ctl)
+{
+	if (!++ctl->last_ticket)
+		++ctl->last_ticket;
+	return ctl->last_ticket;
+}
+
 /* undo: 0 is no action. */
 static void ask_action(struct client *c, const struct msg_request *request,
 		       uint32_t action)
@@ -192,10 +201,8 @@ static void ask_action(struct client *c, const struct msg_request *request,
 		reply(c, ENOENT, "no such guest is observed", -1);
 		return;
 	}
-	if (!++ctl->last_ticket)
-		++ctl->last_ticket;
 	m.domid = g->domid;
-	m.ticket = ctl->last_ticket;
+	m.ticket = next_ticket(ctl);
 	memcpy(m.host, request->host, sizeof(m.host));
 	if (msg_send(ctl->daemon->responder.channel, &m.msg, -1)) {
 		reply(c, errno, "the responder takes no messages", -1);
@@ -208,12 +215,13 @@ static void ask_action(struct client *c, const struct msg_request *request,
 
 static void ask_reload(struct client *c)
 {
+	uint32_t ticket = next_ticket(c->control);
 	char errors[8192];
 
-	if (daemon_reload(c->control->daemon, errors, sizeof(errors)))
+	if (daemon_reload(c->control->daemon, ticket, errors, sizeof(errors)))
 		reply(c, EINVAL, errors, -1);
 	else
-		reply(c, 0, "{}", -1);
+		c->ticket = ticket;
 }
 
 static void answer(struct client *c, const struct msg_request *m)
@@ -273,10 +281,15 @@ static int on_client(sd_event_source *s, int fd, uint32_t revents, void *data)
 {
 	struct client *c = data;
 	struct msg_request m;
-	ssize_t n = msg_recv(fd, &m, sizeof(m), NULL);
+	ssize_t n;
 
 	(void)s;
 	(void)revents;
+	if (c->reply.text) {
+		send_reply(c, -1);
+		return 0;
+	}
+	n = msg_recv(fd, &m, sizeof(m), NULL);
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	/* A second request, or the end, while an action is under way */
@@ -294,9 +307,14 @@ static int on_client(sd_event_source *s, int fd, uint32_t revents, void *data)
 
 static int on_client_timer(sd_event_source *s, uint64_t usec, void *data)
 {
+	struct client *c = data;
+
 	(void)s;
 	(void)usec;
-	reply(data, ETIMEDOUT, "that took too long", -1);
+	if (c->reply.text)
+		client_end(c);
+	else
+		reply(c, ETIMEDOUT, "that took too long", -1);
 	return 0;
 }
 
@@ -335,22 +353,48 @@ static int on_connection(sd_event_source *s, int fd, uint32_t revents, void *dat
 	return 0;
 }
 
+/* Who waits for that, or NULL */
+static struct client *waiting(struct control *ctl, uint32_t ticket)
+{
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (ctl->client[i].fd >= 0 && ticket && ctl->client[i].ticket == ticket)
+			return &ctl->client[i];
+	return NULL;
+}
+
 void control_done(struct control *ctl, const struct msg_done *m)
 {
-	struct client *c;
+	struct client *c = waiting(ctl, m->incident);
 	char text[160];
-	int i;
 
-	for (i = 0; i < CLIENTS_MAX; i++) {
-		c = &ctl->client[i];
-		if (c->fd < 0 || !c->ticket || c->ticket != m->incident)
-			continue;
-		snprintf(text, sizeof(text),
-			 "{\"domid\":%u,\"dry_run\":%s,\"took_ns\":%llu}",
-			 m->domid, m->dry_run ? "true" : "false",
-			 (unsigned long long)(m->end_ns - m->start_ns));
-		reply(c, m->err, m->err ? strerror(m->err) : text, -1);
+	if (!c)
+		return;
+	snprintf(text, sizeof(text), "{\"domid\":%u,\"dry_run\":%s,\"took_ns\":%llu}", m->domid,
+		 m->dry_run ? "true" : "false", (unsigned long long)(m->end_ns - m->start_ns));
+	reply(c, m->err, m->err ? strerror(m->err) : text, -1);
+}
+
+int control_ruled(struct control *ctl, const struct msg_ruled *m)
+{
+	struct client *c = waiting(ctl, m->ticket);
+	char text[MSG_TEXT_MAX];
+
+	if (!memchr(m->text, 0, sizeof(m->text)))
+		return -1;
+	if (!c)
+		return 0;
+	if (!m->err) {
+		snprintf(text, sizeof(text), "{\"rules\":%u,\"errors\":%u}", m->n_rules, m->n_errors);
+		reply(c, 0, text, -1);
+		return 0;
 	}
+	/* the engine has been near guests */
+	strcpy(text, m->text);
+	for (char *at = text; *at; at++)
+		if (*at != '\n' && (*at < ' ' || *at > '~'))
+			*at = '?';
+	reply(c, m->err, text, -1);
+	return 0;
 }
 
 static void set_owner(const struct daemon *d)

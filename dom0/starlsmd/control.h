@@ -20,6 +20,9 @@ struct control *control_new(struct daemon *d);
 /* The responder has done what a client asked for. */
 void control_done(struct control *ctl, const struct msg_done *m);
 
+/* The engine has taken the rules that a client asked for, or not. -1 if it cannot mean that. */
+int control_ruled(struct control *ctl, const struct msg_ruled *m);
+
 /* Close and remove the socket. */
 void control_free(struct control *ctl);
 

@@ -73,18 +73,20 @@ void domains_clean(struct daemon *d);
 
 /*
  * Read the configuration again. What is wrong with it is written to errors, a
- * line each; then it stays as it was, and -1 is returned.
+ * line each; then it stays as it was, and -1 is returned. What the engine makes of the
+ * rules comes later: control_ruled() with that ticket.
  */
-int daemon_reload(struct daemon *d, char *errors, size_t size);
+int daemon_reload(struct daemon *d, uint32_t ticket, char *errors, size_t size);
 
 /* By name or domid in decimal; NULL if there is none. */
 struct guest *domains_find(struct daemon *d, const char *which);
 
 /*
  * Read the configured files of rules and hand them to the engine, which
- * understands them; what cannot be read is logged.
+ * understands them, and says so with that ticket; what cannot be read is logged. False:
+ * they could not be handed over.
  */
-void ruleset_send(struct daemon *d);
+bool ruleset_send(struct daemon *d, uint32_t ticket);
 
 /* Is anything wrong with them? Then it is written to stderr, and true returned. */
 bool ruleset_is_wrong(const struct config *c);

@@ -3,6 +3,7 @@
  * starlsm - the configuration, read again: what guests are to record changes at
  * once, who we are does not
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/log.h"
@@ -62,9 +63,10 @@ static void set_policies(struct daemon *d)
 	}
 }
 
-int daemon_reload(struct daemon *d, char *errors, size_t size)
+int daemon_reload(struct daemon *d, uint32_t ticket, char *errors, size_t size)
 {
 	static struct config new;
+	int rc = 0;
 
 	if (config_read(d->config_path, &new, errors, size)) {
 		log_error("%s was not read again, it has errors", d->config_path);
@@ -85,9 +87,12 @@ int daemon_reload(struct daemon *d, char *errors, size_t size)
 	workers_tell_site(d);
 	memcpy(d->config.rules, new.rules, sizeof(new.rules));
 	d->config.n_rules = new.n_rules;
-	ruleset_send(d);
+	if (!ruleset_send(d, ticket)) {
+		snprintf(errors, size, "the rules were not handed over, as the log says; all else was read again");
+		rc = -1;
+	}
 	set_policies(d);
 	domains_scan(d);
 	log_notice("%s was read again", d->config_path);
-	return 0;
+	return rc;
 }

@@ -37,9 +37,9 @@ static int sealed(const struct rulefiles *files)
 	return -1;
 }
 
-void ruleset_send(struct daemon *d)
+bool ruleset_send(struct daemon *d, uint32_t ticket)
 {
-	struct msg_ruleset m = { .msg = { MSG_RULESET, sizeof(m) } };
+	struct msg_ruleset m = { .msg = { MSG_RULESET, sizeof(m) }, .ticket = ticket };
 	struct rulefiles files = { 0 };
 	int fd;
 
@@ -58,6 +58,7 @@ void ruleset_send(struct daemon *d)
 	if (fd >= 0)
 		close(fd);
 	rulefiles_free(&files);
+	return fd >= 0;
 }
 
 static void print(void *arg, enum report_kind kind, const char *file, unsigned int line,

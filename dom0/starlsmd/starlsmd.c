@@ -213,7 +213,7 @@ static int on_hangup(sd_event_source *s, const struct signalfd_siginfo *si, void
 	(void)si;
 	sd_notify(0, "RELOADING=1");
 	if (!((struct daemon *)data)->stopping &&
-	    daemon_reload(data, errors, sizeof(errors)))
+	    daemon_reload(data, 0, errors, sizeof(errors)))
 		fputs(errors, stderr);
 	sd_notify(0, "READY=1");
 	return 0;
@@ -280,7 +280,7 @@ int main(int argc, char **argv)
 	recording_start(&d);
 	exporting_start(&d);
 	if (d.config.n_rules)
-		ruleset_send(&d);
+		ruleset_send(&d, 0);
 	d.control = control_new(&d);
 	set_up_events(&d);
 	log_notice("version " STARLSM_VERSION "%s",

@@ -18,9 +18,11 @@
 
 static int engine_says(struct child *c, const struct msg *m)
 {
-	(void)c;
-	(void)m;
-	return -1;
+	struct daemon *d = c->owner;
+
+	if (m->type != MSG_RULED)
+		return -1;
+	return control_ruled(d->control, (const struct msg_ruled *)m);
 }
 
 static void tighten(struct daemon *d, const struct msg_tighten *order)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - fuzzer: messages a reader in foreign hands could send the engine
+ * starlsm - fuzzer: messages a reader or a vmi in foreign hands could send the engine
  *
  * The input is messages, one after the other; a header's length is bounded to
  * what is left, and the guest is always the same. Half of the inputs are put
@@ -57,11 +57,15 @@ static void load_rules(void)
 		"title: c\ncorrelation: {type: value_count, rules: [a], group-by: [guest, task.pid],"
 		" timespan: 1s, condition: {field: event, gte: 3}}\n---\n"
 		"title: d\ncorrelation: {type: temporal_ordered, rules: [a, b], group-by: [],"
-		" timespan: 1s, generate: true}\n";
+		" timespan: 1s, generate: true}\n---\n"
+		"title: e\nname: e\nlogsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {severity: [note, suspect, tampered]}, k: [x*y], condition: s or k}\n---\n"
+		"title: f\ncorrelation: {type: value_count, rules: [e], group-by: [owner, found],"
+		" timespan: 1s, condition: {field: object, gte: 2}, generate: true}\n";
 	struct rulefiles files = { 0 };
 
 	assert(!rulefiles_put(&files, "fuzz", yaml, sizeof(yaml) - 1));
-	assert(engine_load(engine, files.bytes, files.len, report, NULL) == 4);
+	assert(engine_load(engine, files.bytes, files.len, report, NULL) == 6);
 	rulefiles_free(&files);
 }
 
@@ -97,6 +101,11 @@ static void renew(void)
 	n_inputs = 0;
 }
 
+static bool is_vmis(uint32_t type)
+{
+	return type == MSG_FINDING || type == MSG_KERNEL || type == MSG_SEEN;
+}
+
 static void feed(size_t len)
 {
 	struct msg *m = (void *)buf;
@@ -104,7 +113,8 @@ static void feed(size_t len)
 	m->len = len;
 	if (len >= sizeof(struct msg_events))
 		((struct msg_events *)buf)->domid = DOMID;
-	engine_feed(engine, FROM_READER, DOMID, m, n_inputs * 1000000LL);
+	engine_feed(engine, is_vmis(m->type) ? FROM_VMI : FROM_READER, DOMID, m,
+		    n_inputs * 1000000LL);
 }
 
 /* As it is */
@@ -157,7 +167,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		renew();
 	if (size < 8)
 		return 0;
-	if (((const struct msg *)memcpy(buf, data, 8))->type == MSG_EVENTS)
+	memcpy(buf, data, 8);
+	if (((const struct msg *)buf)->type == MSG_EVENTS || is_vmis(((const struct msg *)buf)->type))
 		feed_messages(data, size);
 	else
 		feed_records(data, size);

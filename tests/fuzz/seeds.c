@@ -5,7 +5,7 @@
  *   seeds FUZZER DIR
  *
  * fuzz_decode and fuzz_match take records; fuzz_engine takes messages, so it gets a batch of
- * each record alone and one of all; fuzz_ring takes a plan, then what is in
+ * each record alone and one of all, and a finding; fuzz_ring takes a plan, then what is in
  * the ring; fuzz_run a run that has just begun, and what a host says;
  * fuzz_segment a plan and entries, of which there is one of each kind; fuzz_vmi a
  * guest's memory: pages of pointers to each other and small numbers, by chance.
@@ -166,6 +166,17 @@ static void save_shown(const char *dir, const struct starlsm_vector *v)
 	save_entry(dir, v->name, ENTRY_OUT, shown, out.msg.len);
 }
 
+static void save_finding(const char *dir)
+{
+	const struct msg_finding m = {
+		.msg = { MSG_FINDING, sizeof(m) }, .domid = 1, .severity = FINDING_TAMPERED,
+		.vcpu = FINDING_NO_VCPU, .address = 1, .n_found_bytes = 2, .name = "text",
+		.attack = "T1014", .object = "module xy, 0x1", .text = "differs",
+	};
+
+	save(dir, "finding", &m, sizeof(m));
+}
+
 int main(int argc, char **argv)
 {
 	int is_engine, is_ring, is_segment;
@@ -200,7 +211,9 @@ int main(int argc, char **argv)
 	batch_start();
 	for (size_t i = 0; i < STARLSM_N_VECTORS; i++)
 		batch_add(&starlsm_vectors[i]);
-	if (is_engine)
+	if (is_engine) {
 		save_batch(argv[2], "all");
+		save_finding(argv[2]);
+	}
 	return 0;
 }

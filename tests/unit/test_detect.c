@@ -4,6 +4,7 @@
  */
 #include "cmocka_all.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ void *__wrap_realloc(void *old, size_t size)
 
 static struct engine *engine;
 static struct msg_out_incident incidents[16];
-static unsigned int n_incidents, n_verdicts, n_errors;
+static unsigned int n_incidents, n_verdicts, n_errors, n_lost;
 static char bytes[1 << 17];	/* all that came out */
 static size_t n_bytes;
 
@@ -83,6 +84,7 @@ static void report(void *arg, enum report_kind kind, const char *file, unsigned 
 	(void)line;
 	(void)text;
 	n_errors += kind == REPORT_ERROR;
+	n_lost += kind == REPORT_LOST;
 }
 
 static int load(const char *yaml)
@@ -90,7 +92,7 @@ static int load(const char *yaml)
 	struct rulefiles files = { 0 };
 	int n;
 
-	n_errors = 0;
+	n_errors = n_lost = 0;
 	assert_int_equal(rulefiles_put(&files, "t.yml", yaml, strlen(yaml)), 0);
 	n = engine_load(engine, files.bytes, files.len, report, NULL);
 	rulefiles_free(&files);
@@ -262,7 +264,8 @@ static void the_chain_as_a_rule(void **state)
 	assert_int_equal(incidents[1].id, incidents[0].id);
 	assert_string_equal(incidents[1].rule, "intrusion-chain");
 	assert_string_equal(incidents[1].alert[1].rule, "chain");
-	assert_non_null(strstr(incidents[1].alert[1].reason, incidents[0].step[0].text));
+	assert_non_null(strstr(incidents[1].alert[1].reason, "loads a kernel module"));
+	assert_null(strstr(incidents[1].alert[1].reason, "created /tmp/x"));
 	assert_memory_equal(incidents[1].action, incidents[0].action,
 			    sizeof(incidents[0].action));
 }
@@ -305,16 +308,210 @@ static void lineage_is_that_of_before(void **state)
 	assert_int_equal(incidents[2].id, incidents[0].id);
 }
 
+/*
+ * Findings
+ */
+
+static int find(uint32_t domid, uint32_t check, const char *name, enum finding_severity severity)
+{
+	struct msg_finding m = {
+		.msg = { MSG_FINDING, sizeof(m) }, .domid = domid, .check = check,
+		.severity = severity, .address = 1, .object = "module rk, 0x1", .text = "bad",
+		.attack = "T1014",
+	};
+
+	strcpy(m.name, name);
+	return engine_feed(engine, FROM_VMI, domid, &m.msg, READ_NS + 5);
+}
+
+#define FOUND_RULE(level, what) \
+	"title: found\nname: found\nid: 00000000-0000-4000-8000-00000000000b\nlevel: " level "\n" \
+	"tags: [attack.t1014]\nlogsource: {service: starlsm, category: finding}\n" \
+	"detection: {s: {" what "}, condition: s}\n"
+
+/* Beside the finding's own alert, in the same incident */
+static void a_finding_matches(void **state)
+{
+	const struct msg_out_incident *in = &incidents[1];
+	const struct incident_alert *a = &in->alert[1];
+
+	(void)state;
+	assert_int_equal(load("respond: halt\n" FOUND_RULE("critical",
+		"check: text, owner: rk, object|contains: module, severity: tampered,"
+		" attack: T1014, guest: web")), 1);
+	assert_int_equal(find(WEB, 1, "idt", FINDING_TAMPERED), 0);
+	assert_int_equal(find(MAIL, 2, "text", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 2);
+	n_incidents = n_verdicts = 0;
+	assert_int_equal(find(WEB, 2, "text", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 2);
+	assert_int_equal(in->n_alerts, 3);
+	a = &in->alert[2];
+	assert_string_equal(a->rule, "found");
+	assert_string_equal(a->rule_id, "00000000-0000-4000-8000-00000000000b");
+	assert_int_equal(a->link, LINK_GUEST);
+	assert_string_equal(a->reason, "found (critical): text: bad, at module rk, 0x1 (0x1)");
+	/* it asks for more, and gets it */
+	assert_int_equal(n_verdicts, 1);
+	assert_int_equal(in->verdict, RESPOND_HALT);
+	assert_string_equal(in->rule, "found");
+	/* the same once more is nothing new */
+	assert_int_equal(find(WEB, 2, "text", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 2);
+}
+
+/* It says what the finding says: it counts for what it is above that. */
+static void a_finding_counts_once(void **state)
+{
+	(void)state;
+	load(FOUND_RULE("critical", "check: text"));
+	assert_int_equal(find(WEB, 1, "text", FINDING_TAMPERED), 0);
+	assert_int_equal(incidents[0].score, 60);
+	assert_int_equal(incidents[1].n_alerts, 2);
+	assert_int_equal(incidents[1].score, 60);
+	assert_int_equal(find(MAIL, 1, "text", FINDING_SUSPECT), 0);
+	assert_int_equal(incidents[2].score, 15);
+	assert_int_equal(incidents[3].score, 60);
+}
+
+static void findings_that_cannot_be(void **state)
+{
+	(void)state;
+	load(FOUND_RULE("high", "text: bad"));
+	assert_int_equal(find(WEB, 1, "text", FINDING_TAMPERED + 1), -EBADMSG);
+	assert_int_equal(n_incidents, 0);
+}
+
+static const struct line session[] = {
+	{ STARLSM_EV_TASK, .other = 1, .pid = 1 },
+	{ STARLSM_EV_FORK, 1, .other = 2 },
+	{ STARLSM_EV_FORK, 1, .other = 3 },
+	{ STARLSM_EV_CRED, 2, .op = STARLSM_CRED_SETUID, .uid = 1000, .euid = 1000 },
+	{ STARLSM_EV_CRED, 2, .op = STARLSM_CRED_EXEC, .uid = 0, .euid = 0 },
+	{ 0 },
+};
+
+#define HIDDEN_RULES \
+	FOUND_RULE("high", "check: module-views") "---\n" \
+	"title: loads\nname: loads\nlevel: informational\n" \
+	"logsource: {service: starlsm, category: module}\n" \
+	"detection: {s: {task.lineage_uid|gt: 0}, condition: s}\n---\n" \
+	"title: then hidden\nlevel: critical\nrespond: halt\ncorrelation:\n" \
+	" {type: temporal_ordered, rules: [loads, found], group-by: [guest], timespan: 1m}\n"
+
+/* A module that the lineage of a user loads, root by now; then one is hidden. */
+static void a_module_then_a_finding(void **state)
+{
+	(void)state;
+	assert_int_equal(load(HIDDEN_RULES), 3);
+	feed(WEB, session);
+	feed(WEB, (const struct line[]){ { STARLSM_EV_MODULE, 3, .path = "/m.ko" }, { 0 } });
+	assert_int_equal(find(WEB, 1, "module-views", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 1);
+	feed(WEB, (const struct line[]){ { STARLSM_EV_MODULE, 2, .path = "/m.ko" }, { 0 } });
+	assert_int_equal(n_incidents, 1);
+	/* of another guest's it says nothing */
+	assert_int_equal(find(MAIL, 1, "module-views", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 2);
+	assert_int_equal(find(WEB, 1, "module-views", FINDING_TAMPERED), 0);
+	assert_int_equal(n_incidents, 3);
+	assert_int_equal(incidents[2].id, incidents[0].id);
+	assert_string_equal(incidents[2].rule, "then hidden");
+	assert_int_equal(incidents[2].verdict, RESPOND_HALT);
+	/* it is more than the finding */
+	assert_int_equal(incidents[2].score, 100);
+}
+
+static void findings_across_guests(void **state)
+{
+	(void)state;
+	assert_int_equal(load(FOUND_RULE("low", "severity: tampered") "---\n"
+		"title: in two guests\nlevel: critical\ncorrelation: {type: value_count,"
+		" rules: [found], group-by: [check, owner], timespan: 1m,"
+		" condition: {field: guest, gte: 2}}\n"), 2);
+	find(WEB, 1, "text", FINDING_TAMPERED);
+	find(MAIL, 2, "idt", FINDING_TAMPERED);
+	assert_int_equal(n_incidents, 2);
+	find(MAIL, 1, "text", FINDING_TAMPERED);
+	assert_int_equal(n_incidents, 4);
+	assert_string_equal(incidents[3].alert[incidents[3].news].rule, "in two guests");
+	assert_int_equal(incidents[3].domid, MAIL);
+}
+
+/* What the engine finds itself, by what vmi has seen, is found for rules too. */
+static void what_events_do_not_explain(void **state)
+{
+	struct msg_seen m = {
+		.msg = { MSG_SEEN, sizeof(m) }, .domid = WEB, .n_tasks = 1,
+		.flags = SEEN_ALL | SEEN_END,
+		.task = { { .id = 5, .pid = 500, .flags = SEEN_IN_LIST | SEEN_IN_NUMBERS | SEEN_CRED,
+			    .comm = "sh", .uid = 33, .euid = 33 } },
+	};
+
+	(void)state;
+	load(FOUND_RULE("critical", "check: credentials, text|contains: process 500"));
+	feed(WEB, (const struct line[]){
+		{ STARLSM_EV_EXEC, 5, .path = "/bin/sh", .pid = 500, .uid = 33, .euid = 33 },
+		{ 0 } });
+	for (int i = 0; i < 4; i++) {
+		struct msg_events *b = batch_start(WEB);
+
+		m.flags = i ? SEEN_END : SEEN_ALL | SEEN_END;
+		m.task[0].uid = m.task[0].euid = i ? 0 : 33;
+		m.from_ns = m.to_ns = READ_NS + i * 1000000000LL;
+		m.n_tasks = i < 2;
+		assert_int_equal(engine_feed(engine, FROM_VMI, WEB, &m.msg, m.to_ns), 0);
+		batch_add(b, &(struct line){ STARLSM_EV_UNLINK, 5, .path = "/f" });
+		b->read_ns = m.to_ns + 900000000;
+		assert_int_equal(engine_feed(engine, FROM_READER, WEB, &b->msg, b->read_ns), 0);
+	}
+	assert_int_equal(n_incidents, 2);
+	assert_string_equal(incidents[0].rule, "kernel-tampered");
+	assert_string_equal(incidents[1].alert[1].rule, "found");
+}
+
+/*
+ * Other rules, no memory, too much of it
+ */
+
+/* A mistake costs no rule that is in force; whoever takes one away means it. */
+static void a_mistake_changes_nothing(void **state)
+{
+	static const char other[] = "title: other\nlogsource: {service: starlsm}\n"
+		"detection: {s: {event: unlink}, condition: s}\n";
+	char yaml[2048];
+
+	(void)state;
+	snprintf(yaml, sizeof(yaml), "%s---\n%s", SHELL_RULE, other);
+	assert_int_equal(load(yaml), 2);
+	/* of either, by its id or by its title */
+	assert_int_equal(load(SHELL_RULE "---\ntitle: other\nlevel: worst\n"), -EINVAL);
+	assert_int_equal(n_errors, 1);
+	assert_int_equal(n_lost, 1);
+	snprintf(yaml, sizeof(yaml), "%s---\n[\n", other);
+	assert_int_equal(load(yaml), -EINVAL);
+	feed(WEB, shell);
+	assert_int_equal(n_incidents, 1);
+	/* what is wrong was never in force, or the rule is there all the same */
+	snprintf(yaml, sizeof(yaml), "%s---\n%s---\ntitle: new\n", SHELL_RULE, other);
+	assert_int_equal(load(yaml), 2);
+	assert_int_equal(n_errors, 1);
+	assert_int_equal(load(SHELL_RULE), 1);
+	assert_int_equal(load("# none\n"), 0);
+	feed(MAIL, shell);
+	assert_int_equal(n_incidents, 1);
+}
+
 /* A set with errors costs what is wrong; one that is no set changes nothing. */
 static void reload(void **state)
 {
 	(void)state;
 	assert_int_equal(load(SHELL_RULE "---\ntitle: wrong\n"), 1);
 	assert_int_equal(n_errors, 1);
-	assert_int_equal(engine_load(engine, "xx", 2, report, NULL), -1);
+	assert_int_equal(engine_load(engine, "xx", 2, report, NULL), -ENOSPC);
 	feed(WEB, shell);
 	assert_int_equal(n_incidents, 1);
-	assert_int_equal(load("title: none\n"), 0);
+	assert_int_equal(load("# none\n"), 0);
 	feed(MAIL, shell);
 	assert_int_equal(n_incidents, 1);
 	/* known again as what it was */
@@ -335,13 +532,14 @@ static void same_facts_same_incidents(void **state)
 			tear_down(state);
 			set_up(state);
 		}
-		load(SHELL_RULE "---\ntitle: t\nname: t\nlogsource: {service: starlsm}\n"
+		load(SHELL_RULE "---\n" HIDDEN_RULES "---\ntitle: t\nname: t\nlogsource: {service: starlsm}\n"
 		     "detection: {s: {event: exec}, condition: s}\n---\n"
 		     "title: c\ncorrelation: {type: event_count, rules: [t], group-by: [guest],"
 		     " timespan: 1m, condition: {gte: 4}}\n");
 		feed(WEB, shell);
 		feed(MAIL, intrusion);
 		feed(WEB, shell);
+		find(MAIL, 1, "module-views", FINDING_TAMPERED);
 		if (!i) {
 			len = n_bytes;
 			memcpy(first, bytes, len);
@@ -433,6 +631,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_chain_as_a_rule, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_rule_has_the_lineages_steps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lineage_is_that_of_before, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_finding_matches, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_finding_counts_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(findings_that_cannot_be, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_module_then_a_finding, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(findings_across_guests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_events_do_not_explain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_mistake_changes_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reload, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(same_facts_same_incidents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_memory_to_load, set_up, tear_down),

@@ -237,6 +237,54 @@ static void rules_that_are_tested(void **state)
 	assert_int_equal(test_rules("title: No rule\n"), CTL_FAILED);
 }
 
+/* What introspection has found is there for rules, too, and what the engine makes of it. */
+static void rules_on_findings(void **state)
+{
+	struct msg_finding m = {
+		.msg = { MSG_FINDING, sizeof(m) }, .domid = WEB, .severity = FINDING_TAMPERED,
+		.name = "module-views", .object = "module rk, 0x5", .text = "hidden\x1b",
+	};
+	struct msg_seen seen = {
+		.msg = { MSG_SEEN, sizeof(seen) }, .domid = WEB, .n_tasks = 1,
+		.task = { { .id = 77, .pid = 770, .flags = SEEN_IN_LIST, .comm = "sh" } },
+	};
+
+	(void)state;
+	two_guests();
+	for (int i = 0; i < 6; i++) {
+		/* the first look without, then with a process that no event has made */
+		seen.flags = i ? SEEN_END : SEEN_ALL | SEEN_END;
+		seen.from_ns = seen.to_ns = rig.now_ns;
+		seen.n_tasks = i == 1;
+		assert_int_equal(rig_feed(&rig, FROM_VMI, WEB, &seen.msg), 0);
+		rig_tick(&rig);
+		rig_line(&rig, WEB, &(struct line){ STARLSM_EV_UNLINK, .task = 2, .path = "/f" });
+	}
+	assert_int_equal(rig_feed(&rig, FROM_VMI, WEB, &m.msg), 0);
+	rig_stop(&rig);
+	assert_int_equal(replay(), CTL_OK);
+	assert_said("the same, byte for byte");
+	assert_int_equal(test_rules("title: Hidden\nlevel: high\n"
+		"logsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {owner: rk, guest: web}, condition: s}\n"), CTL_OK);
+	assert_int_equal(count(" web: high: Hidden\n    module-views: hidden\\x1b\n"), 1);
+	assert_said("1 matches in ");
+	assert_int_equal(test_rules("title: Made by nobody\nlevel: high\n"
+		"logsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {check: unknown-process, text|contains: process 770}, condition: s}\n"),
+		CTL_OK);
+	assert_int_equal(count(" web: high: Made by nobody\n"), 1);
+	assert_int_equal(test_rules("title: Module\nname: m\nlevel: low\n"
+		"logsource: {service: starlsm, category: module}\n"
+		"detection: {s: {task.lineage_uid: 33}, condition: s}\n---\n"
+		"title: Found\nname: f\nlevel: low\nlogsource: {service: starlsm, category: finding}\n"
+		"detection: {s: {check: module-views}, condition: s}\n---\n"
+		"title: Both\nlevel: high\ncorrelation: {type: temporal_ordered, rules: [m, f],"
+		" group-by: [guest], timespan: 1h}\n"), CTL_OK);
+	assert_int_equal(count("web: high: Both\n"), 1);
+	assert_said("1 matches in ");
+}
+
 static void rules_on_a_journal_with_a_hole(void **state)
 {
 	(void)state;
@@ -291,9 +339,11 @@ static void other_rules(void **state)
 	assert_said("the same, byte for byte");
 	/* the same rule, and no rule at all */
 	assert_int_equal(replay_by(srv_file), CTL_OK);
-	assert_said("incidents: 3 the same, 0 new, 0 gone, 0 of another level or with other actions\n");
+	assert_said("incidents: 3 the same, 0 new, 0 gone, 0 of another level or with other actions; "
+		    "alerts: 3 the same, 0 new, 0 gone\n");
 	assert_int_equal(replay_by("# none\n"), CTL_OK);
-	assert_said("incidents: 1 the same, 0 new, 2 gone, 0 of another level or with other actions\n");
+	assert_said("incidents: 1 the same, 0 new, 2 gone, 0 of another level or with other actions; "
+		    "alerts: 1 the same, 0 new, 2 gone\n");
 	assert_int_equal(count("  gone   20"), 2);
 	assert_said(" web  A file in /srv");
 	assert_false(is_said("INCIDENT 1 A file"));
@@ -310,9 +360,11 @@ static void rules_that_say_more_or_less(void **state)
 		"---\ntitle: A module\nlevel: low\nlogsource: {service: starlsm, category: module}\n"
 		"detection: {s: {path|startswith: /tmp/}, condition: s}\n"), CTL_OK);
 	/* the module is the intrusion's */
-	assert_said("incidents: 1 the same, 0 new, 0 gone, 2 of another level or with other actions\n");
+	assert_said("incidents: 1 the same, 0 new, 0 gone, 2 of another level or with other actions; "
+		    "alerts: 3 the same, 1 new, 0 gone\n");
 	assert_int_equal(count("  other  20"), 2);
-	assert_int_equal(count("  new    20"), 0);
+	assert_int_equal(count("  new    20"), 1);
+	assert_said(" web  A module, in incident 3\n");
 	assert_said("joined by lineage: A module");
 	/* what was reported of an incident goes to the one that is the same, whatever its number */
 	assert_int_equal(replay_by("title: A file in /srv\nlevel: high\nrespond: pause\n"
@@ -334,7 +386,14 @@ static void other_rules_as_json(void **state)
 	path = write_rules("# none\n");
 	assert_int_equal(run(ctl_replay, (struct ctl_options){ .rules = path, .is_json = true }), CTL_OK);
 	assert_int_equal(count("{\"change\":\"gone\","), 2);
-	assert_said("\"whole\":true,\"ended\":true,\"same\":1,\"new\":0,\"gone\":2,\"other\":0}");
+	assert_said("\"whole\":true,\"ended\":true,\"same\":1,\"new\":0,\"gone\":2,\"other\":0,"
+		    "\"alerts\":{\"same\":1,\"new\":0,\"gone\":2}}");
+	path = write_rules("title: A module\nlevel: low\n"
+		"logsource: {service: starlsm, category: module}\n"
+		"detection: {s: {path|startswith: /tmp/}, condition: s}\n");
+	assert_int_equal(run(ctl_replay, (struct ctl_options){ .rules = path, .is_json = true }), CTL_OK);
+	assert_int_equal(count("{\"alert\":\"new\","), 1);
+	assert_said("\"rule\":\"A module\",\"rule_id\":\"\",\"incident\":1}");
 }
 
 static void a_guest_that_ends_is_sealed_at_once(void **state)
@@ -484,6 +543,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(several_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_were_loaded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_are_tested, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rules_on_findings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rules_that_say_more_or_less, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_rules_as_json, set_up, tear_down),

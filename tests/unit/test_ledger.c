@@ -96,6 +96,11 @@ static uint64_t lineage_of(uint64_t task)
 	return ledger_task(&ledger, task)->lineage;
 }
 
+static uint32_t began_as(uint64_t task)
+{
+	return ledger_task(&ledger, task)->lineage_uid;
+}
+
 /* Each service that init starts is one, and each session of a user's in it */
 static void services_and_sessions(void **state)
 {
@@ -118,6 +123,10 @@ static void services_and_sessions(void **state)
 	FEED(STARLSM_EV_CRED, .task = 21, .op = STARLSM_CRED_SETUID, .uid = 0, .euid = 33);
 	assert_int_equal(lineage_of(22), 20);
 	assert_int_equal(lineage_of(21), 2);
+	/* whose it is stays, too */
+	assert_int_equal(began_as(22), 33);
+	assert_int_equal(began_as(21), 0);
+	assert_int_equal(began_as(3), 0);
 	/* also when nobody told of it but an exec, or the task is told of late */
 	FEED(STARLSM_EV_EXEC, .task = 21, .pid = 9, .uid = 34, .euid = 34, .path = "/x");
 	assert_int_equal(lineage_of(21), 21);
@@ -129,6 +138,11 @@ static void services_and_sessions(void **state)
 	assert_int_equal(lineage_of(41), 2);
 	assert_int_equal(lineage_of(42), 42);
 	assert_int_equal(lineage_of(43), 43);
+	assert_int_equal(began_as(40), 33);
+	FEED(STARLSM_EV_FORK, .task = 98, .other = 97);
+	assert_int_equal(began_as(97), UNKNOWN_ID);
+	FEED(STARLSM_EV_EXEC, .task = 97, .pid = 7, .uid = 35, .euid = 0, .path = "/x");
+	assert_int_equal(began_as(97), 35);
 	/* an intruder's goes on, whoever he makes himself */
 	ledger_set_stage(&ledger, ledger_task(&ledger, 41), 1, NO_STORY);
 	FEED(STARLSM_EV_CRED, .task = 41, .op = STARLSM_CRED_SETUID, .uid = 33, .euid = 33);

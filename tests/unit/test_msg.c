@@ -222,6 +222,7 @@ static void fixed_lengths(void **state)
 	assert_int_equal(msg_fixed_len(MSG_RULES), sizeof(struct msg_rules));
 	assert_int_equal(msg_fixed_len(MSG_ANSWER), sizeof(struct msg_answer));
 	assert_int_equal(msg_fixed_len(MSG_FIGURES), sizeof(struct msg_figures));
+	assert_int_equal(msg_fixed_len(MSG_RULED), sizeof(struct msg_ruled));
 	assert_int_equal(msg_fixed_len(MSG_RECORD), sizeof(struct msg_record));
 	assert_int_equal(msg_fixed_len(MSG_SEAL), sizeof(struct msg_seal));
 	assert_int_equal(msg_fixed_len(MSG_SEALED), sizeof(struct msg_sealed));

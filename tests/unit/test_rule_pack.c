@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/finding.h"
 #include "lib/rulefiles.h"
 #include "sigma_run.h"
 
@@ -201,11 +202,30 @@ static void each_rule_has_what_it_needs(void **state)
 	sigma_run_free(&r);
 }
 
+/* Whatever introspection can find, a rule says what that means. */
+static void each_check_has_a_rule(void **state)
+{
+	struct sigma_run r;
+	char event[200];
+
+	(void)state;
+	begin(&r);
+	for (unsigned int i = 0; finding_check(i); i++) {
+		snprintf(event, sizeof(event), "{\"event\": \"finding\", \"guest\": \"web\","
+			 " \"check\": \"%s\", \"severity\": \"tampered\"}", finding_check(i));
+		sigma_run_event(&r, event);
+		if (!r.hits[0])
+			fail_msg("no rule is for %s", finding_check(i));
+	}
+	sigma_run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule_has_what_it_needs),
 		cmocka_unit_test(each_rule_does_what_it_says),
+		cmocka_unit_test(each_check_has_a_rule),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

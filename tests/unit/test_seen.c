@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/seen.h"
+#include "lib/finding.h"
 #include "script.h"
 
 #define SECOND	1000000000LL
@@ -109,6 +110,7 @@ static void assert_found(const char *name)
 {
 	assert_int_equal(n_found, 1);
 	assert_string_equal(found[0].name, name);
+	assert_true(finding_is_check(name));
 	/* and once */
 	looks(4);
 	assert_int_equal(n_found, 1);

@@ -6,6 +6,7 @@
 
 #include "mock_guest.h"
 #include "mock_profile.h"
+#include "lib/finding.h"
 #include "vmi/checks.h"
 #include "vmi/watch.h"
 
@@ -340,6 +341,14 @@ static void assert_one(const char *check)
 	/* once only */
 	round_of();
 	assert_int_equal(n_told, 1);
+}
+
+/* What a check is called is what rules call it, and in that order. */
+static void names(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_checks; i++)
+		assert_string_equal(finding_check(i), checks[i].name);
 }
 
 static void sound(void **state)
@@ -872,6 +881,7 @@ static void other_tables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
 		cmocka_unit_test_setup(sound, set_up),
 		cmocka_unit_test_setup(unknown_kernel, set_up),
 		cmocka_unit_test_setup(still_booting, set_up),

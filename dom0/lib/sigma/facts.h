@@ -35,7 +35,8 @@ const char *facts_lineage_name(uint32_t lineage);
 struct facts_finding {
 	struct fact_text check;		/* which check */
 	struct fact_text severity;	/* "note", "suspect", "tampered" */
-	struct fact_text object;	/* what it is about: a symbol, a module, a task */
+	struct fact_text object;	/* where: a symbol or a module, with the address */
+	struct fact_text owner;		/* whose that is: "kernel", a module's name, "nobody" */
 	struct fact_text text;		/* what is wrong */
 	struct fact_text expected, found;
 	struct fact_text attack;	/* an ATT&CK technique */
@@ -52,6 +53,7 @@ struct facts {
 	uint32_t pid, tgid, ppid;	/* 0 unknown */
 	uint32_t uid, euid;		/* FACTS_UNKNOWN_ID */
 	enum fact_lineage lineage;
+	uint32_t lineage_uid;		/* whose service or session; FACTS_UNKNOWN_ID */
 	/*
 	 * The event's own fields, in the order of its row. Of kind PATH: bytes is the
 	 * path, NULL if nobody told it or if there is none; of kind SOCKADDR: the

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/finding.h"
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
@@ -155,6 +157,7 @@ static const struct row rows[] = {
 	{ EVENT, "task.uid", SRC_UID, 0 },
 	{ EVENT, "task.euid", SRC_EUID, 0 },
 	{ EVENT, "task.lineage", SRC_LINEAGE, 0 },
+	{ EVENT, "task.lineage_uid", SRC_LINEAGE_UID, 0 },
 	{ EVENT, "task.parent.exe", SRC_PARENT_EXE, 0 },
 	{ EVENT, "task.parent.command", SRC_PARENT_COMMAND, 0 },
 	{ EVENT, "task.parent.pid", SRC_PPID, 0 },
@@ -162,6 +165,7 @@ static const struct row rows[] = {
 	{ FINDING, "check", SRC_FINDING, offsetof(struct facts_finding, check) },
 	{ FINDING, "severity", SRC_FINDING, offsetof(struct facts_finding, severity) },
 	{ FINDING, "object", SRC_FINDING, offsetof(struct facts_finding, object) },
+	{ FINDING, "owner", SRC_FINDING, offsetof(struct facts_finding, owner) },
 	{ FINDING, "text", SRC_FINDING, offsetof(struct facts_finding, text) },
 	{ FINDING, "expected", SRC_FINDING, offsetof(struct facts_finding, expected) },
 	{ FINDING, "found", SRC_FINDING, offsetof(struct facts_finding, found) },
@@ -239,6 +243,18 @@ const char *fields_text(const struct field_ref *ref, const char *text)
 	return ref->source == SRC_AUDIT_SYSCALL ? audit_syscall_name(text) : text;
 }
 
+static bool finding_can_be(uint16_t part, const char *text)
+{
+	switch (part) {
+	case offsetof(struct facts_finding, check):
+		return finding_is_check(text);
+	case offsetof(struct facts_finding, severity):
+		return finding_is_severity(text);
+	default:
+		return true;
+	}
+}
+
 bool fields_can_be(const struct field_ref *ref, const char *text)
 {
 	switch (ref->source) {
@@ -250,6 +266,8 @@ bool fields_can_be(const struct field_ref *ref, const char *text)
 		return audit_knows_syscall(text);
 	case SRC_EVENT_NAME:
 		return decode_type(text);
+	case SRC_FINDING:
+		return finding_can_be(ref->arg, text);
 	default:
 		return true;
 	}

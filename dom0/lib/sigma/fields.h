@@ -41,6 +41,7 @@ enum source {
 	SRC_EXE, SRC_COMMAND, SRC_PARENT_EXE, SRC_PARENT_COMMAND, SRC_COMM,
 	SRC_OLD_EXE,		/* what it executed until now */
 	SRC_USER, SRC_UID, SRC_EUID, SRC_PID, SRC_TGID, SRC_PPID, SRC_LINEAGE,
+	SRC_LINEAGE_UID,
 	SRC_TARGET, SRC_FROM,	/* the file acted on; of a rename, what it was */
 	SRC_INITIATED, SRC_PROTOCOL, SRC_IPV6,
 	SRC_DST_IP, SRC_DST_PORT, SRC_SRC_IP, SRC_SRC_PORT,
@@ -71,7 +72,8 @@ bool fields_find(enum view view, const char *name, struct field_ref *ref);
 
 /*
  * Can that text ever be the field's value? false for a record's type or a
- * system call that no event stands for; what is not a closed list can.
+ * system call that no event stands for, and for a check that there is not; what
+ * is not a closed list can.
  */
 bool fields_can_be(const struct field_ref *ref, const char *text);
 

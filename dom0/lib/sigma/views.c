@@ -275,6 +275,9 @@ static void get_task(struct getter *g, enum source source)
 	case SRC_LINEAGE:
 		put_name(g, facts_lineage_name(g->f->lineage));
 		break;
+	case SRC_LINEAGE_UID:
+		put_uid(g, g->f->lineage_uid);
+		break;
 	default:
 		break;
 	}
