@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of watching a guest: the code that its kernel runs, and whose it is
+ */
+#include "small_guest.h"
+
+static void patched(void **state)
+{
+	(void)state;
+	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
+	*mock_at(&guest, TEXT + 0x1011) ^= 0xff;
+	assert_one("text");
+	assert_int_equal(told[0].address, TEXT + 0x1010);
+	assert_int_equal(told[0].n_found_bytes, 2);
+	assert_memory_equal(told[0].expected_bytes, text + 0x1010, 2);
+	/* and gone, and there again: told again */
+	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
+	*mock_at(&guest, TEXT + 0x1011) ^= 0xff;
+	round_of();
+	assert_int_equal(result_of("text"), LOOK_CLEAN);
+	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
+	round_of();
+	assert_int_equal(n_told, 2);
+}
+
+/* What a probe has written is in order as long as there is the probe. */
+static void left_behind(void **state)
+{
+	(void)state;
+	mock_u64(&guest, PROBES + 8, HEAP + 0xe00);
+	mock_u64(&guest, HEAP + 0xe10, TEXT + 0x1700);
+	*mock_at(&guest, TEXT + 0x1700) = 0xcc;
+	round_of();
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, PROBES + 8, 0);
+	assert_one("text");
+}
+
+static void patched_module(void **state)
+{
+	(void)state;
+	round_of();
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	assert_one("module-text");
+	assert_int_equal(told[0].address, MODULE_TEXT + 0x123);
+}
+
+/* What the kernel itself may write */
+static void own_patches(void **state)
+{
+	(void)state;
+	mock_put(&guest, TEXT + 0x400, "\x0f\x1f\x44\0\0", 5);
+	put_branch(TEXT + 0x600, 0xe8, TEXT + 0x400);
+	mock_put(&guest, TEXT + 0xffe, "\x0f\x1f\x40\0", 4);
+	round_of();
+	assert_int_equal(n_told, 0);
+	/* a module's function */
+	put_branch(TEXT + 0x600, 0xe8, MODULE_TEXT + 0x10);
+	/* the shorter variant, and behind it what was linked */
+	mock_put(&guest, TEXT + 0xffe, "\x66\x90", 2);
+	mock_put(&guest, TEXT + 0x1000, text + 0x1000, 2);
+	round_of();
+	assert_int_equal(n_told, 0);
+}
+
+static void not_its_own(void **state)
+{
+	(void)state;
+	/* into the middle of a function */
+	put_branch(TEXT + 0x600, 0xe8, TEXT + 0x404);
+	assert_one("text");
+}
+
+/* Jump labels and ftrace of a module, and what looks like them and is not */
+static void module_patches(void **state)
+{
+	(void)state;
+	mock_put(&guest, MODULE_TEXT + 0x40, "\x0f\x1f\x44\0\0", 5);
+	mock_put(&guest, MODULE_TEXT + 0x80, "\x66\x90", 2);
+	put_branch(MODULE_TEXT + 0xc0, 0xe8, TEXT + 0x400);
+	round_of();
+	put_branch(MODULE_TEXT + 0x40, 0xe8, TEXT + 0x500);
+	mock_put(&guest, MODULE_TEXT + 0x80, "\xeb\x10", 2);
+	put_branch(MODULE_TEXT + 0xc0, 0xe8, TEXT + 0x800);
+	round_of();
+	put_branch(MODULE_TEXT + 0x40, 0xe9, MODULE_TEXT + 0x200);
+	round_of();
+	assert_int_equal(n_told, 0);
+	put_branch(MODULE_TEXT + 0x40, 0xe9, TEXT + 0x404);
+	round_of();
+	/* one a row of bytes that differ */
+	assert_in_range(n_told, 1, 3);
+	assert_string_equal(told[0].name, "module-text");
+}
+
+/* Another module at the same place is another. */
+static void module_again(void **state)
+{
+	(void)state;
+	round_of();
+	mock_u64(&guest, MODULES, MODULES);
+	mock_u64(&guest, MODULES + 8, MODULES);
+	mock_u64(&guest, KSET, KSET);
+	mock_map(&guest, MODULE_TEXT, MEMORY_NX);
+	round_of();
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	mock_map(&guest, MODULE_TEXT, 0);
+	put_module();
+	round_of();
+	assert_int_equal(n_told, 0);
+	assert_int_equal(result_of("module-text"), LOOK_CLEAN);
+}
+
+static void half_a_variant(void **state)
+{
+	(void)state;
+	mock_put(&guest, TEXT + 0xffe, "\x0f\x1f", 2);
+	assert_one("text");
+}
+
+static void hidden_module(void **state)
+{
+	(void)state;
+	mock_u64(&guest, MODULES, MODULES);
+	round_of();
+	assert_int_equal(n_told, 2);
+	assert_string_equal(told[0].name, "module-views");
+	assert_string_equal(told[1].name, "code-pages");
+	assert_int_equal(told[1].address, MODULE_TEXT);
+}
+
+static void writable_code(void **state)
+{
+	(void)state;
+	mock_map(&guest, MODULE_TEXT, MEMORY_WRITABLE);
+	assert_one("code-pages");
+}
+
+/* What was executed is on its way out, or it stays. */
+static void patient(void **state)
+{
+	(void)state;
+	watch.patience = WATCH_PATIENCE;
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (int i = 0; i < WATCH_PATIENCE; i++)
+		round_of();
+	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
+	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
+	round_of();
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (int i = 0; i < WATCH_PATIENCE; i++)
+		round_of();
+	assert_int_equal(n_told, 0);
+	assert_one("code-pages");
+	assert_int_equal(told[0].address, HEAP + 0x3000);
+}
+
+static void alias(void **state)
+{
+	(void)state;
+	mock_map(&guest, HEAP + 0x5000, MEMORY_NX | MEMORY_WRITABLE);
+	*mock_entry(&guest, HEAP + 0x5000, 0) =
+		(*mock_entry(&guest, TEXT + 0x1000, 0) & MEMORY_FRAMES) | MEMORY_PRESENT |
+		MEMORY_NX | MEMORY_WRITABLE;
+	assert_one("writable-text");
+	assert_int_equal(told[0].address, HEAP + 0x5000);
+}
+
+static void strange_ftrace(void **state)
+{
+	(void)state;
+	mock_u64(&guest, OPS_LIST, HEAP + 0xe00);
+	mock_u64(&guest, HEAP + 0xe00, MODULE_TEXT + 8);
+	mock_u64(&guest, HEAP + 0xe08, OPS_END);
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, HEAP + 0xe00, HEAP + 0xf00);
+	assert_one("ftrace");
+}
+
+/* A probe that is registered accounts for its breakpoint, and for no other. */
+static void breakpoints(void **state)
+{
+	(void)state;
+	mock_u64(&guest, PROBES + 8, HEAP + 0xe00);
+	mock_u64(&guest, HEAP + 0xe10, TEXT + 0x700);
+	*mock_at(&guest, TEXT + 0x700) = 0xcc;
+	round_of();
+	assert_int_equal(n_told, 0);
+	*mock_at(&guest, TEXT + 0x708) = 0xcc;
+	assert_one("text");
+	assert_int_equal(told[0].address, TEXT + 0x708);
+}
+
+/* Several at one place: the one in the table is the kernel's, theirs are in its list. */
+static void strange_probe(void **state)
+{
+	const uint64_t several = HEAP + 0xe00, one = HEAP + 0xf00;
+
+	(void)state;
+	mock_u64(&guest, PROBES, several);
+	mock_u64(&guest, several + 16, TEXT + 0x700);
+	mock_u64(&guest, several + 24, TEXT + 0x800);
+	put_list(several + 40, one + 40);
+	mock_u64(&guest, one + 24, MODULE_TEXT);
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, one + 24, HEAP);
+	assert_one("kprobes");
+}
+
+/* A program whose id is in no table, and a part of it, which has none */
+static void hidden_bpf(void **state)
+{
+	const uint64_t aux = HEAP + 0xe00, part = HEAP + 0xf00;
+
+	(void)state;
+	put_list(KSYMS, aux + 8);
+	mock_u64(&guest, aux + 8, part + 8);
+	mock_u64(&guest, part + 8, KSYMS);
+	*mock_at(&guest, aux + 8 + 16) = 1;
+	*mock_at(&guest, part + 8 + 16) = 1;
+	round_of();
+	assert_int_equal(n_told, 0);
+	assert_int_equal(result_of("bpf-programs"), LOOK_CLEAN);
+	mock_u32(&guest, aux, 7);
+	assert_one("bpf-programs");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(patched, set_up),
+		cmocka_unit_test_setup(left_behind, set_up),
+		cmocka_unit_test_setup(patched_module, set_up),
+		cmocka_unit_test_setup(own_patches, set_up),
+		cmocka_unit_test_setup(not_its_own, set_up),
+		cmocka_unit_test_setup(module_patches, set_up),
+		cmocka_unit_test_setup(module_again, set_up),
+		cmocka_unit_test_setup(half_a_variant, set_up),
+		cmocka_unit_test_setup(hidden_module, set_up),
+		cmocka_unit_test_setup(writable_code, set_up),
+		cmocka_unit_test_setup(patient, set_up),
+		cmocka_unit_test_setup(alias, set_up),
+		cmocka_unit_test_setup(strange_ftrace, set_up),
+		cmocka_unit_test_setup(breakpoints, set_up),
+		cmocka_unit_test_setup(strange_probe, set_up),
+		cmocka_unit_test_setup(hidden_bpf, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, tear_down_all);
+}
