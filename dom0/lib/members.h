@@ -53,6 +53,7 @@
 	ROW(ftrace_ops, next)				\
 	ROW(ftrace_ops, trampoline)			\
 	ROW(ftrace_ops, trampoline_size)		\
+	ROW(ftrace_ops, list)				\
 	ROW(kprobe, hlist)				\
 	ROW(kprobe, list)				\
 	ROW(kprobe, addr)				\

@@ -156,6 +156,25 @@ static void patient(void **state)
 	assert_int_equal(told[0].address, HEAP + 0x3000);
 }
 
+/* ftrace keeps the trampoline of a user that is not registered now. */
+static void kept_trampoline(void **state)
+{
+	const uint64_t ops = HEAP + 0xe00, page = HEAP + 0x3000;
+
+	(void)state;
+	mock_map(&guest, page, 0);
+	put_list(KEPT, ops + 32);
+	mock_u64(&guest, ops, TEXT + 0x400);
+	mock_u64(&guest, ops + 16, page);
+	mock_u64(&guest, ops + 24, 200);
+	round_of();
+	assert_int_equal(n_told, 0);
+	/* one whose function is nobody's */
+	mock_u64(&guest, ops, HEAP + 0xf00);
+	assert_one("code-pages");
+	assert_int_equal(told[0].address, page);
+}
+
 static void alias(void **state)
 {
 	(void)state;
@@ -242,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup(hidden_module, set_up),
 		cmocka_unit_test_setup(writable_code, set_up),
 		cmocka_unit_test_setup(patient, set_up),
+		cmocka_unit_test_setup(kept_trampoline, set_up),
 		cmocka_unit_test_setup(alias, set_up),
 		cmocka_unit_test_setup(strange_ftrace, set_up),
 		cmocka_unit_test_setup(breakpoints, set_up),
