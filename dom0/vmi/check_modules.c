@@ -125,6 +125,16 @@ static uint64_t stretch(const struct owners *o, uint64_t at, uint64_t end, bool 
 	return until;
 }
 
+static void nobodys(struct look *look, uint64_t at, uint64_t until)
+{
+	struct msg_finding *f = look_report(look, FINDING_TAMPERED, at,
+					    "%" PRIu64 " KiB of executable pages are nobody's",
+					    (until - at) / 1024);
+
+	if (memory_read(look->memory, at, f->found_bytes, FINDING_BYTES_MAX))
+		f->n_found_bytes = FINDING_BYTES_MAX;
+}
+
 static bool look_at_range(void *arg, const struct memory_range *r)
 {
 	struct owners *o = arg;
@@ -134,13 +144,11 @@ static bool look_at_range(void *arg, const struct memory_range *r)
 	if (r->flags & MEMORY_WRITABLE)
 		look_report(o->look, FINDING_TAMPERED, r->start,
 			    "%" PRIu64 " KiB are writable and executable",
-			    (r->end - r->start) / 1024);
+			    (r->end - r->start) / 1024)->found = r->flags;
 	for (uint64_t at = r->start; at != r->end; at = until) {
 		until = stretch(o, at, r->end, &owned);
 		if (!owned)
-			look_report(o->look, FINDING_TAMPERED, at,
-				    "%" PRIu64 " KiB of executable pages are nobody's",
-				    (until - at) / 1024);
+			nobodys(o->look, at, until);
 	}
 	return o->look->n_findings < LOOK_FINDINGS_MAX;
 }

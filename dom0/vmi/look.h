@@ -40,7 +40,7 @@ struct check {
 	unsigned int row;	/* of docs/detections.md; the first if it is several */
 	unsigned int needs;	/* of the following */
 	bool in_turn;		/* as the time of a round allows; else in every round */
-	bool is_patient;	/* what it finds is so for seconds when something honest ends */
+	bool is_patient;	/* what it finds may be on its way out: see patience.h; its places are addresses */
 	enum look_result (*run)(struct look *look);
 };
 

@@ -40,7 +40,6 @@ void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t fram
 	w->look.is_late = is_late;
 	w->look.is_late_arg = w;
 	w->budget = WATCH_BUDGET;
-	w->patience = WATCH_PATIENCE;
 	pages_init(&w->pages, seed);
 }
 
@@ -210,6 +209,7 @@ static void collect(struct watch *w, bool again)
 	w->memory.budget = w->budget;
 	modules_collect(&w->look);
 	hooks_collect(&w->look, &w->hooks);
+	pulse_read(&w->look, &w->pulse);
 	w->memory.budget = w->budget;
 	tasks_collect(&w->look, &w->tasks, again);
 }
@@ -254,43 +254,6 @@ static enum look_result run(struct watch *w, unsigned int i, uint64_t from, uint
 	return result;
 }
 
-static uint64_t mix(uint64_t key, const void *bytes, size_t len)
-{
-	/* FNV-1a: only to know a finding again */
-	for (size_t i = 0; i < len; i++)
-		key = (key ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3ULL;
-	return key;
-}
-
-static uint64_t key_of(const struct msg_finding *f)
-{
-	uint64_t key = 0xcbf29ce484222325ULL;
-
-	key = mix(key, &f->address, sizeof(f->address));
-	key = mix(key, &f->vcpu, sizeof(f->vcpu));
-	key = mix(key, &f->found, sizeof(f->found));
-	key = mix(key, f->found_bytes, sizeof(f->found_bytes));
-	return mix(key, f->text, strnlen(f->text, sizeof(f->text)));
-}
-
-static bool has_key(const struct watch_keys *k, uint64_t key)
-{
-	for (unsigned int i = 0; i < k->n; i++)
-		if (k->key[i] == key)
-			return true;
-	return false;
-}
-
-/* When there is no room the oldest is told again. */
-static void add_key(struct watch_keys *k, uint64_t key)
-{
-	if (k->n == LOOK_FINDINGS_MAX) {
-		memmove(k->key, k->key + 1, (LOOK_FINDINGS_MAX - 1) * sizeof(k->key[0]));
-		k->n--;
-	}
-	k->key[k->n++] = key;
-}
-
 /* A part in order does not make the others so. */
 static void conclude(struct watch_check *c, enum look_result result, const char *why)
 {
@@ -307,6 +270,14 @@ static void conclude(struct watch_check *c, enum look_result result, const char 
 	c->result = result;
 }
 
+/* What it has found, as numbers */
+static void found(const struct watch *w, unsigned int i, struct keys *keys)
+{
+	keys->n = 0;
+	for (unsigned int k = 0; k < w->look.n_findings; k++)
+		keys_add(keys, keys_of(&w->look.finding[k], checks[i].is_patient));
+}
+
 static void note(struct watch *w, unsigned int i)
 {
 	/* at first all of it, at once */
@@ -320,12 +291,12 @@ static void note(struct watch *w, unsigned int i)
 		c->suspects = c->lacks = false;
 	result = run(w, i, c->part, until);
 	c->rest = w->look.to;
-	c->suspected.n = 0;
-	for (unsigned int k = 0; k < w->look.n_findings; k++)
-		add_key(&c->suspected, key_of(&w->look.finding[k]));
 	c->suspects |= w->look.n_findings != 0;
-	if (!w->look.n_findings)
-		c->waiting.n = 0;
+	found(w, i, &c->suspected);
+	/* look_again() looks after those */
+	keys_drop(&c->suspected, &c->patience.keys);
+	if (result == LOOK_FINDING && !c->suspected.n)
+		result = LOOK_CLEAN;
 	/* what was not seen in a whole turn is over */
 	if (!c->rest && !c->suspects)
 		c->told.n = 0;
@@ -357,6 +328,24 @@ static void go_round(struct watch *w, bool *suspects)
 	}
 }
 
+/* At what waits, wherever its check is: true when it has waited for long enough. */
+static bool look_again(struct watch *w, unsigned int i)
+{
+	struct watch_check *c = &w->check[i];
+	uint64_t began_us = w->clock ? w->clock() : 0;
+	struct keys keys;
+
+	if (!c->patience.keys.n)
+		return false;
+	run(w, i, c->waits_from, c->waits_until);
+	c->busy_us += w->clock ? w->clock() - began_us : 0;
+	found(w, i, &keys);
+	if (keys.n)
+		return patience_ends(&c->patience, &keys, &w->pulse);
+	patience_forget(&c->patience);
+	return false;
+}
+
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
 {
 	bool suspects = false;
@@ -366,6 +355,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 	w->late_us = w->clock ? w->clock() + w->share_us : 0;
 	collect(w, false);
 	for (unsigned int i = 0; i < n_checks; i++) {
+		suspects |= look_again(w, i);
 		if (checks[i].in_turn)
 			continue;
 		note(w, i);
@@ -383,36 +373,35 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 	return watch_round_checks(w, vcpu, n_vcpus);
 }
 
-/* What is found has to have been found so many rounds ago, and to be there still. */
-static bool has_waited(const struct watch *w, struct watch_check *c)
+static void set_range(const struct watch *w, struct watch_check *c)
 {
-	struct watch_keys old = c->waiting;
-	bool is_time = old.n && w->look.rotation - c->since >= w->patience;
-	bool is_new = false;
+	c->waits_from = UINT64_MAX;
+	c->waits_until = 0;
+	for (unsigned int k = 0; k < w->look.n_findings; k++) {
+		uint64_t address = w->look.finding[k].address;
 
-	for (unsigned int k = 0; k < w->look.n_findings; k++)
-		is_new |= !has_key(&old, key_of(&w->look.finding[k]));
-	if (!old.n || (is_time && is_new)) {
-		c->since = w->look.rotation;
-		c->waiting.n = 0;
-		for (unsigned int k = 0; k < w->look.n_findings; k++)
-			add_key(&c->waiting, key_of(&w->look.finding[k]));
+		if (address < c->waits_from)
+			c->waits_from = address;
+		if (address >= c->waits_until)
+			c->waits_until = address + 1;
 	}
-	/* only those; what is new waits from now on */
-	for (unsigned int k = 0; k < c->suspected.n; k++)
-		if (!has_key(&old, c->suspected.key[k]))
-			c->suspected.key[k] = 0;
-	return is_time;
 }
 
-/* It stays at this part of it until it knows. */
-static bool waits(const struct watch *w, unsigned int i, struct watch_check *c)
+/* What a patient one finds and was not told of waits first; until that is over nothing else does. */
+static bool waits(struct watch *w, unsigned int i, struct watch_check *c)
 {
-	if (!checks[i].is_patient || !w->patience || !w->look.n_findings)
+	struct keys keys;
+
+	if (!checks[i].is_patient || w->is_hasty)
 		return false;
-	if (has_waited(w, c))
+	found(w, i, &keys);
+	keys_drop(&keys, &c->told);
+	if (!keys.n)
 		return false;
-	c->rest = c->part;
+	if (!c->patience.keys.n) {
+		set_range(w, c);
+		patience_ends(&c->patience, &keys, &w->pulse);
+	}
 	c->suspected.n = 0;
 	c->result = c->told.n ? LOOK_FINDING : LOOK_CLEAN;
 	return true;
@@ -424,21 +413,39 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 
 	for (unsigned int k = 0; k < w->look.n_findings; k++) {
 		struct msg_finding *f = &w->look.finding[k];
-		uint64_t key = key_of(f);
+		uint64_t key = keys_of(f, checks[number].is_patient);
 
-		if (!has_key(&c->suspected, key))
+		if (!keys_has(&c->suspected, key))
 			continue;
 		is_real = true;
-		if (has_key(&c->told, key))
+		if (keys_has(&c->told, key))
 			continue;
-		add_key(&c->told, key);
+		keys_add(&c->told, key);
 		f->check = number;
 		w->n_findings++;
 		fn(arg, f);
 	}
 	c->suspected.n = 0;
-	if (!is_real && !c->told.n)
+	if (is_real)
+		c->result = LOOK_FINDING;
+	else if (!c->told.n)
 		c->result = LOOK_CLEAN;
+}
+
+static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
+{
+	struct watch_check *c = &w->check[i];
+
+	if (c->patience.is_over) {
+		run(w, i, c->waits_from, c->waits_until);
+		c->suspected = c->patience.keys;
+		tell(w, c, i, fn, arg);
+		patience_forget(&c->patience);
+	} else if (c->suspected.n) {
+		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
+		if (!waits(w, i, c))
+			tell(w, c, i, fn, arg);
+	}
 }
 
 void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
@@ -446,15 +453,8 @@ void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_
 {
 	set_registers(w, vcpu, n_vcpus);
 	collect(w, true);
-	for (unsigned int i = 0; i < n_checks; i++) {
-		struct watch_check *c = &w->check[i];
-
-		if (!c->suspected.n)
-			continue;
-		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-		if (!waits(w, i, c))
-			tell(w, c, i, fn, arg);
-	}
+	for (unsigned int i = 0; i < n_checks; i++)
+		confirm(w, i, fn, arg);
 }
 
 void watch_status(const struct watch *w, struct msg_looked *m)

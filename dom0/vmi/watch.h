@@ -12,34 +12,26 @@
 #define STARLSM_WATCH_H
 
 #include "vmi/hooks.h"
+#include "vmi/keys.h"
 #include "vmi/look.h"
 #include "vmi/module_text.h"
 #include "vmi/pages.h"
+#include "vmi/patience.h"
 #include "vmi/tasks.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
 #define WATCH_BUDGET		(1ULL << 20)
-/*
- * Rounds. What a module or ftrace has had executed belongs to nobody from when it
- * is taken off a list until all processors have been elsewhere and it is freed.
- */
-#define WATCH_PATIENCE		5
-typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
-/* What a check has found, by a number for each finding */
-struct watch_keys {
-	uint64_t key[LOOK_FINDINGS_MAX];
-	unsigned int n;
-};
+typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
 struct watch_check {
 	enum look_result result;
 	char why[LOOK_WHY_MAX];
-	struct watch_keys suspected;	/* in this round */
-	struct watch_keys told;
-	struct watch_keys waiting;	/* of one that is patient: what it has found */
-	uint64_t since;		/* in that round */
+	struct keys suspected;	/* in this round */
+	struct keys told;
+	struct patience patience;	/* of one that is patient, and between what addresses */
+	uint64_t waits_from, waits_until;
 	/* a turn is one look at all of it, in as many parts as it takes */
 	uint64_t part;		/* where the last part began, see look.h */
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
@@ -64,7 +56,8 @@ struct watch {
 	uint64_t share_us;	/* that a round may take */
 	uint64_t late_us;	/* when this one is over */
 	unsigned int next;	/* the check whose turn it is */
-	unsigned int patience;	/* WATCH_PATIENCE */
+	struct pulse pulse;	/* in this round */
+	bool is_hasty;		/* for tests: nothing waits */
 	bool has_booted;
 	bool has_looked;	/* once at everything, since it has booted */
 	struct watch_check check[LOOK_CHECKS_MAX];

@@ -260,7 +260,7 @@ int set_up(void **state)
 	memset(&watch, 0, sizeof(watch));
 	watch_init(&watch, mock_page, &guest, false, 1);
 	assert_null(watch_add_profile(&watch, mock.file, mock.size));
-	watch.patience = 0;
+	watch.is_hasty = true;
 	vcpu = (struct msg_vcpu){
 		.n_vcpus = 1, .is_online = 1, .cr0 = 0x80050033, .cr3 = guest.root << 12,
 		.cr4 = 1 << 20, .efer = 0xd01, .star = 0x0023001000000000ULL,

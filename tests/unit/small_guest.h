@@ -72,7 +72,7 @@ extern uint8_t rodata[0x1000];
 extern struct msg_finding told[64];
 extern unsigned int n_told;
 
-/* Before each test, and when all are over. Nothing has to wait, unless watch.patience is set. */
+/* Before each test, and when all are over. Nothing has to wait, unless watch.is_hasty is taken back. */
 int set_up(void **state);
 int tear_down_all(void **state);
 

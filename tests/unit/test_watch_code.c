@@ -137,23 +137,117 @@ static void writable_code(void **state)
 	assert_one("code-pages");
 }
 
+static void rounds_of(unsigned int n)
+{
+	while (n--)
+		round_of();
+}
+
+static unsigned int code_pages(void)
+{
+	for (unsigned int i = 0; i < n_checks; i++)
+		if (checks[i].is_patient)
+			return i;
+	return 0;
+}
+
 /* What was executed is on its way out, or it stays. */
 static void patient(void **state)
 {
 	(void)state;
-	watch.patience = WATCH_PATIENCE;
+	watch.is_hasty = false;
 	mock_map(&guest, HEAP + 0x3000, 0);
-	for (int i = 0; i < WATCH_PATIENCE; i++)
-		round_of();
+	rounds_of(PATIENCE_ROUNDS);
 	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
 	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
 	round_of();
 	mock_map(&guest, HEAP + 0x3000, 0);
-	for (int i = 0; i < WATCH_PATIENCE; i++)
-		round_of();
+	rounds_of(PATIENCE_ROUNDS);
 	assert_int_equal(n_told, 0);
 	assert_one("code-pages");
 	assert_int_equal(told[0].address, HEAP + 0x3000);
+}
+
+/* It is looked at in each round, whoever's turn it is; what was told once waits no more. */
+static void patient_with_little_time(void **state)
+{
+	unsigned int n = 0;
+
+	(void)state;
+	watch.is_hasty = false;
+	watch_limit(&watch, clock_us, 1);
+	round_of();
+	mock_map(&guest, HEAP + 0x3000, 0);
+	while (!watch.check[code_pages()].patience.keys.n && n++ < 40)
+		round_of();
+	rounds_of(PATIENCE_ROUNDS - 1);
+	assert_int_equal(n_told, 0);
+	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
+	round_of();
+	assert_int_equal(n_told, 1);
+	for (int i = 0; i < 40; i++) {
+		round_of();
+		assert_int_equal(result_of("code-pages"), LOOK_FINDING);
+	}
+	assert_int_equal(n_told, 1);
+	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
+	rounds_of(40);
+	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
+}
+
+/* A page that changes with each look is the same. */
+static void restless(void **state)
+{
+	(void)state;
+	watch.is_hasty = false;
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (unsigned int i = 0; i < PATIENCE_ROUNDS; i++) {
+		*mock_at(&guest, HEAP + 0x3000) = i;
+		round_of();
+	}
+	assert_int_equal(n_told, 0);
+	*mock_at(&guest, HEAP + 0x3000) = 0xc3;
+	assert_one("code-pages");
+	assert_int_equal(told[0].n_found_bytes, FINDING_BYTES_MAX);
+	assert_int_equal(told[0].found_bytes[0], 0xc3);
+}
+
+/* As long as modules come and go it may be of one of them; but not for ever. */
+static void modules_come_and_go(void **state)
+{
+	unsigned int n;
+
+	(void)state;
+	watch.is_hasty = false;
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (n = 0; n + 1 < PATIENCE_MAX; n++) {
+		mock_u32(&guest, MOD_TREE + 12, n);
+		round_of();
+	}
+	assert_int_equal(n_told, 0);
+	assert_one("code-pages");
+}
+
+/* A guest that stands still in the middle of it has nothing to hide. */
+static void stands_still(void **state)
+{
+	(void)state;
+	watch.is_hasty = false;
+	mock_u64(&guest, TICKS, 1);
+	mock_map(&guest, HEAP + 0x3000, 0);
+	for (unsigned int i = 0; i < 2 * PATIENCE_MAX; i++)
+		if (watch_round(&watch, &vcpu, 1))
+			watch_confirm(&watch, &vcpu, 1, take, NULL);
+	assert_int_equal(n_told, 0);
+	/* a grace period that began before, and does not end */
+	mock_u64(&guest, RCU + 8, 4 * 7 + 1);
+	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
+	round_of();
+	mock_map(&guest, HEAP + 0x3000, 0);
+	rounds_of(PATIENCE_ROUNDS + 3);
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, RCU + 8, 4 * 8);
+	assert_one("code-pages");
 }
 
 /* ftrace keeps the trampoline of a user that is not registered now. */
@@ -261,6 +355,10 @@ int main(void)
 		cmocka_unit_test_setup(hidden_module, set_up),
 		cmocka_unit_test_setup(writable_code, set_up),
 		cmocka_unit_test_setup(patient, set_up),
+		cmocka_unit_test_setup(patient_with_little_time, set_up),
+		cmocka_unit_test_setup(restless, set_up),
+		cmocka_unit_test_setup(modules_come_and_go, set_up),
+		cmocka_unit_test_setup(stands_still, set_up),
 		cmocka_unit_test_setup(kept_trampoline, set_up),
 		cmocka_unit_test_setup(alias, set_up),
 		cmocka_unit_test_setup(strange_ftrace, set_up),
