@@ -79,21 +79,20 @@ bool hooks_each_probe(struct look *look,
 		      bool (*fn)(struct look *look, uint64_t probe, void *arg), void *arg)
 {
 	static const enum member need[] = { M_kprobe_hlist, M_kprobe_addr, MEMBER_COUNT };
-	uint64_t table, first;
+	uint64_t table, first[KPROBE_HEADS];
 
 	if (!look_has(look, need) || !look_symbol(look, "kprobe_table", &table))
 		return false;
 	/* hlist is its first member */
 	if (look->offsets->at[M_kprobe_hlist])
 		return false;
-	for (unsigned int i = 0; i < KPROBE_HEADS; i++) {
-		if (!memory_u64(look->memory, table + i * 8, &first)) {
-			look_could_not(look, "kprobe_table cannot be read");
-			return false;
-		}
-		if (!chain_each(look, "kprobe_table", first, 0, 0, fn, arg))
-			return false;
+	if (!memory_read(look->memory, table, first, sizeof(first))) {
+		look_could_not(look, "kprobe_table cannot be read");
+		return false;
 	}
+	for (unsigned int i = 0; i < KPROBE_HEADS; i++)
+		if (!chain_each(look, "kprobe_table", first[i], 0, 0, fn, arg))
+			return false;
 	return true;
 }
 

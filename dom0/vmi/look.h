@@ -65,6 +65,7 @@ struct module {
 struct past {
 	uint64_t tainted;
 	unsigned int n_lsm_hooks;
+	uint64_t entry[VCPU_TRAPS];	/* of each vector, where it was in order to lead */
 };
 
 struct look {

@@ -111,6 +111,7 @@ static void read_only_data(void **state)
 static void interrupt(void **state)
 {
 	(void)state;
+	round_of();
 	*mock_at(&guest, IDT + 14 * 16) ^= 8;
 	assert_one("idt");
 }
