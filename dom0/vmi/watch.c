@@ -15,6 +15,8 @@
 /* Linux moves its kernel by multiples of 2 MiB, in 1 GiB. */
 #define MOVE_ALIGN	(2ULL << 20)
 #define MOVE_MAX	(1ULL << 30)
+/* Rounds in a row in which no long check is looked at, as others have used up its share */
+#define RESTS_MAX	4
 
 static bool is_late(void *arg)
 {
@@ -270,6 +272,15 @@ static void conclude(struct watch_check *c, enum look_result result, const char 
 	c->result = result;
 }
 
+/* How long since it was asked last: to ask is a system call. */
+static uint64_t lap_us(struct watch *w)
+{
+	uint64_t was_us = w->now_us;
+
+	w->now_us = w->clock ? w->clock() : 0;
+	return w->now_us - was_us;
+}
+
 /* What it has found, as numbers */
 static void found(const struct watch *w, unsigned int i, struct keys *keys)
 {
@@ -282,7 +293,6 @@ static void note(struct watch *w, unsigned int i)
 {
 	/* at first all of it, at once */
 	uint64_t until = w->has_looked && w->clock ? 0 : UINT64_MAX;
-	uint64_t began_us = w->clock ? w->clock() : 0;
 	struct watch_check *c = &w->check[i];
 	enum look_result result;
 
@@ -301,7 +311,7 @@ static void note(struct watch *w, unsigned int i)
 	if (!c->rest && !c->suspects)
 		c->told.n = 0;
 	conclude(c, result, w->look.why);
-	c->busy_us += w->clock ? w->clock() - began_us : 0;
+	c->busy_us += lap_us(w);
 }
 
 static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
@@ -310,11 +320,39 @@ static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned
 	w->look.n_vcpus = n_vcpus;
 }
 
-/* Those that take turns, from the one whose turn it is; one at least. */
+/*
+ * When this round is over. All that this process has used since the last one began, for
+ * whatever, is of the share; what was too much is taken from the next.
+ */
+static void begin_round(struct watch *w)
+{
+	int64_t most = w->share_us, least = -RESTS_MAX * most, late_us;
+
+	lap_us(w);
+	if (w->has_looked)
+		w->credit_us += most - (int64_t)(w->now_us - w->began_us);
+	w->began_us = w->now_us;
+	if (w->credit_us > most)
+		w->credit_us = most;
+	if (w->credit_us < least)
+		w->credit_us = least;
+	late_us = (int64_t)w->now_us + most + w->credit_us;
+	w->late_us = late_us > 0 ? late_us : 0;
+}
+
+static bool is_over(const struct watch *w)
+{
+	return w->has_looked && w->clock && w->now_us >= w->late_us;
+}
+
+/* Those that take turns, from the one whose turn it is; one at least in some rounds. */
 static void go_round(struct watch *w, bool *suspects)
 {
 	unsigned int first = w->next;
 
+	if (is_over(w) && w->n_rests++ < RESTS_MAX)
+		return;
+	w->n_rests = 0;
 	for (unsigned int k = 0; k < n_checks; k++) {
 		unsigned int i = (first + k) % n_checks;
 
@@ -323,7 +361,7 @@ static void go_round(struct watch *w, bool *suspects)
 		note(w, i);
 		*suspects |= w->check[i].suspected.n != 0;
 		w->next = (i + 1) % n_checks;
-		if (w->has_looked && w->clock && is_late(w))
+		if (is_over(w))
 			return;
 	}
 }
@@ -332,13 +370,12 @@ static void go_round(struct watch *w, bool *suspects)
 static bool look_again(struct watch *w, unsigned int i)
 {
 	struct watch_check *c = &w->check[i];
-	uint64_t began_us = w->clock ? w->clock() : 0;
 	struct keys keys;
 
 	if (!c->patience.keys.n)
 		return false;
 	run(w, i, c->waits_from, c->waits_until);
-	c->busy_us += w->clock ? w->clock() - began_us : 0;
+	c->busy_us += lap_us(w);
 	found(w, i, &keys);
 	if (keys.n)
 		return patience_ends(&c->patience, &keys, &w->pulse);
@@ -352,8 +389,9 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 
 	set_registers(w, vcpu, n_vcpus);
 	w->look.rotation++;
-	w->late_us = w->clock ? w->clock() + w->share_us : 0;
+	begin_round(w);
 	collect(w, false);
+	lap_us(w);
 	for (unsigned int i = 0; i < n_checks; i++) {
 		suspects |= look_again(w, i);
 		if (checks[i].in_turn)

@@ -53,8 +53,12 @@ struct watch {
 	struct module_texts module_texts;
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
 	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
-	uint64_t share_us;	/* that a round may take */
-	uint64_t late_us;	/* when this one is over */
+	uint64_t share_us;	/* from one round to the next, of all that the process does */
+	int64_t credit_us;	/* what the last ones have left; less than 0: taken too much */
+	uint64_t began_us;	/* when this one began */
+	uint64_t late_us;	/* and when it is over */
+	uint64_t now_us;	/* when the clock was asked last */
+	unsigned int n_rests;	/* rounds without a long check */
 	unsigned int next;	/* the check whose turn it is */
 	struct pulse pulse;	/* in this round */
 	bool is_hasty;		/* for tests: nothing waits */
@@ -69,7 +73,7 @@ struct watch {
 void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
 		bool is_pv, uint64_t seed);
 
-/* Bound what a round takes; without that all is looked at in each. */
+/* Bound what a round takes, with all that is done between two; without that all is looked at in each. */
 void watch_limit(struct watch *w, uint64_t (*clock)(void), uint64_t share_us);
 
 /* A profile's file, which has to stay. NULL, or what is wrong with it. */

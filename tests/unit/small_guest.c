@@ -12,7 +12,7 @@ uint8_t text[TEXT_LEN];
 uint8_t rodata[0x1000];
 struct msg_finding told[64];
 unsigned int n_told;
-static uint64_t now_us;
+uint64_t now_us;
 
 uint64_t clock_us(void)
 {

@@ -76,7 +76,8 @@ extern unsigned int n_told;
 int set_up(void **state);
 int tear_down_all(void **state);
 
-/* A clock for watch_limit(): it goes on with each look at it. */
+/* A clock for watch_limit(): it goes on with each look at it, from now_us. */
+extern uint64_t now_us;
 uint64_t clock_us(void);
 
 /* The same kernel, linked lower: what is in the guest has moved up by so much. */

@@ -101,6 +101,29 @@ static void little_time(void **state)
 	assert_int_equal(n_told, 1);
 }
 
+/* What it has taken too much is taken from the long checks, but never all of it. */
+static void pays_back(void **state)
+{
+	unsigned int n = 0, next;
+
+	(void)state;
+	watch_limit(&watch, clock_us, 1000);
+	round_of();
+	for (int i = 0; i < 50; i++) {
+		now_us += 5000;
+		next = watch.next;
+		round_of();
+		n += watch.next != next;
+	}
+	assert_int_equal(n, 10);
+	for (int i = 0; i < 20; i++)
+		round_of();
+	for (int i = 0; i < 20; i++) {
+		round_of();
+		assert_int_equal(watch.n_rests, 0);
+	}
+}
+
 static void read_only_data(void **state)
 {
 	(void)state;
@@ -203,6 +226,7 @@ int main(void)
 		cmocka_unit_test_setup(pinned_bits, set_up),
 		cmocka_unit_test_setup(passing, set_up),
 		cmocka_unit_test_setup(little_time, set_up),
+		cmocka_unit_test_setup(pays_back, set_up),
 		cmocka_unit_test_setup(read_only_data, set_up),
 		cmocka_unit_test_setup(interrupt, set_up),
 		cmocka_unit_test_setup(other_modprobe, set_up),
