@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vmi/hooks.h"
+#include "vmi/modules.h"
 
 #define INT3	0xcc
 #define CALL	0xe8
@@ -82,6 +83,25 @@ void module_texts_tidy(struct look *look, struct module_texts *all)
 	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
 		if (all->text[i].module && !all->text[i].is_there)
 			drop(all, &all->text[i]);
+}
+
+bool module_texts_catch_up(struct look *look, struct module_texts *all)
+{
+	bool all_live = true;
+
+	module_texts_tidy(look, all);
+	for (unsigned int i = 0; i < look->n_modules; i++) {
+		const struct module *m = &look->module[i];
+
+		if (module_texts_find(all, m))
+			continue;
+		/* what cannot be read is not tried again and again: the check says so */
+		if (modules_is_live(look, m->address))
+			module_texts_take(look, all, m);
+		else
+			all_live = false;
+	}
+	return all_live;
 }
 
 /* Where a call or jump at an address leads */

@@ -33,6 +33,9 @@ bool module_texts_take(struct look *look, struct module_texts *t, const struct m
 /* Those of modules that are not in the list any more are given back. */
 void module_texts_tidy(struct look *look, struct module_texts *t);
 
+/* When a module came or went: that, and a copy of each that is live. False: one is not yet. */
+bool module_texts_catch_up(struct look *look, struct module_texts *t);
+
 /*
  * From a byte at `at` that differs, how many are accounted for: a site of jump
  * labels, static calls, lock prefixes or ftrace, whose instruction is another of the forms they

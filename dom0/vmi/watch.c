@@ -15,6 +15,8 @@
 /* Linux moves its kernel by multiples of 2 MiB, in 1 GiB. */
 #define MOVE_ALIGN	(2ULL << 20)
 #define MOVE_MAX	(1ULL << 30)
+/* Three numbers, each behind four levels of tables */
+#define GLANCE_PAGES	32
 /* Rounds in a row in which no long check is looked at, as others have used up its share */
 #define RESTS_MAX	4
 
@@ -197,6 +199,15 @@ static void find_kernel(struct watch *w)
  * Rounds
  */
 
+/* Text that is new is taken at once, as it can be changed before it is its check's turn. */
+static void catch_up(struct watch *w)
+{
+	if (w->look.modules_known && w->pulse.modules != w->caught_up &&
+	    look_has(&w->look, (const enum member[]){ M_module_state, MEMBER_COUNT }) &&
+	    module_texts_catch_up(&w->look, &w->module_texts))
+		w->caught_up = w->pulse.modules;
+}
+
 /* What has to be known before most checks can run */
 static void collect(struct watch *w, bool again)
 {
@@ -212,6 +223,7 @@ static void collect(struct watch *w, bool again)
 	modules_collect(&w->look);
 	hooks_collect(&w->look, &w->hooks);
 	pulse_read(&w->look, &w->pulse);
+	catch_up(w);
 	w->memory.budget = w->budget;
 	tasks_collect(&w->look, &w->tasks, again);
 }
@@ -409,6 +421,23 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 	set_registers(w, vcpu, n_vcpus);
 	find_kernel(w);
 	return watch_round_checks(w, vcpu, n_vcpus);
+}
+
+bool watch_glance(struct watch *w)
+{
+	struct pulse now;
+
+	if (!w->look.profile || !w->has_looked)
+		return false;
+	memory_forget(&w->memory);
+	w->memory.budget = GLANCE_PAGES;
+	pulse_read(&w->look, &now);
+	return now.modules != w->pulse.modules;
+}
+
+void watch_early(struct watch *w, unsigned int percent)
+{
+	w->credit_us -= (int64_t)(w->share_us * percent / 100);
 }
 
 static void set_range(const struct watch *w, struct watch_check *c)

@@ -61,6 +61,7 @@ struct watch {
 	unsigned int n_rests;	/* rounds without a long check */
 	unsigned int next;	/* the check whose turn it is */
 	struct pulse pulse;	/* in this round */
+	uint32_t caught_up;	/* pulse.modules when module_texts had all of them */
 	bool is_hasty;		/* for tests: nothing waits */
 	bool has_booted;
 	bool has_looked;	/* once at everything, since it has booted */
@@ -81,6 +82,12 @@ const char *watch_add_profile(struct watch *w, const void *file, size_t size);
 
 /* A round: n_vcpus registers, which have to stay. True: something is suspected, confirm it. */
 bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);
+
+/* Between two rounds: has a module come or gone since the last? */
+bool watch_glance(struct watch *w);
+
+/* The next round begins early: it lacks so much of its share. */
+void watch_early(struct watch *w, unsigned int percent);
 
 /* A round's second half, for tests: what kernel it is, is known. */
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);

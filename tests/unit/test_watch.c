@@ -122,6 +122,14 @@ static void pays_back(void **state)
 		round_of();
 		assert_int_equal(watch.n_rests, 0);
 	}
+	/* rounds that follow each other at once have no more together than one */
+	n = 0;
+	for (int i = 0; i < 10; i++) {
+		watch_early(&watch, 100);
+		round_of();
+		n += watch.n_rests == 0;
+	}
+	assert_in_range(n, 2, 6);
 }
 
 static void read_only_data(void **state)

@@ -94,6 +94,52 @@ static void module_patches(void **state)
 	assert_string_equal(told[0].name, "module-text");
 }
 
+/* Its text is taken in the first round that sees it, whoever's turn it is. */
+static void new_module(void **state)
+{
+	const struct module *m = &watch.module[0];
+
+	(void)state;
+	mock_u64(&guest, MODULES, MODULES);
+	mock_u64(&guest, MODULES + 8, MODULES);
+	mock_u64(&guest, KSET, KSET);
+	watch_limit(&watch, clock_us, 1);
+	round_of();
+	put_module();
+	mock_u32(&guest, MODULE, 1);
+	mock_u32(&guest, MOD_TREE + 12, 1);
+	now_us += 1000;
+	round_of();
+	assert_int_equal(watch.look.n_modules, 1);
+	/* it is being loaded */
+	assert_null(module_texts_find(&watch.module_texts, m));
+	mock_u32(&guest, MODULE, 0);
+	now_us += 1000;
+	round_of();
+	assert_non_null(module_texts_find(&watch.module_texts, m));
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	for (int i = 0; i < 40; i++)
+		round_of();
+	assert_int_equal(result_of("module-text"), LOOK_FINDING);
+}
+
+/* Between two rounds it is seen that a module came or went. */
+static void glance(void **state)
+{
+	(void)state;
+	assert_false(watch_glance(&watch));
+	round_of();
+	assert_false(watch_glance(&watch));
+	mock_u32(&guest, MOD_TREE + 12, 1);
+	assert_true(watch_glance(&watch));
+	round_of();
+	assert_false(watch_glance(&watch));
+	/* what cannot be read any more is no module */
+	watch.look.profile = NULL;
+	mock_u32(&guest, MOD_TREE + 12, 2);
+	assert_false(watch_glance(&watch));
+}
+
 /* Another module at the same place is another. */
 static void module_again(void **state)
 {
@@ -350,6 +396,8 @@ int main(void)
 		cmocka_unit_test_setup(own_patches, set_up),
 		cmocka_unit_test_setup(not_its_own, set_up),
 		cmocka_unit_test_setup(module_patches, set_up),
+		cmocka_unit_test_setup(new_module, set_up),
+		cmocka_unit_test_setup(glance, set_up),
 		cmocka_unit_test_setup(module_again, set_up),
 		cmocka_unit_test_setup(half_a_variant, set_up),
 		cmocka_unit_test_setup(hidden_module, set_up),
