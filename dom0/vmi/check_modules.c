@@ -133,6 +133,7 @@ static void nobodys(struct look *look, uint64_t at, uint64_t until)
 
 	if (memory_read(look->memory, at, f->found_bytes, FINDING_BYTES_MAX))
 		f->n_found_bytes = FINDING_BYTES_MAX;
+	look_passing(look);
 }
 
 static bool look_at_range(void *arg, const struct memory_range *r)
@@ -144,7 +145,7 @@ static bool look_at_range(void *arg, const struct memory_range *r)
 	if (r->flags & MEMORY_WRITABLE)
 		look_report(o->look, FINDING_TAMPERED, r->start,
 			    "%" PRIu64 " KiB are writable and executable",
-			    (r->end - r->start) / 1024)->found = r->flags;
+			    (r->end - r->start) / 1024);
 	for (uint64_t at = r->start; at != r->end; at = until) {
 		until = stretch(o, at, r->end, &owned);
 		if (!owned)

@@ -178,3 +178,17 @@ size_t module_text_explained(const struct look *look, const struct module_text *
 			n = SHORT - back;
 	return n;
 }
+
+bool module_text_is_being_written(const struct module_text *t, const uint8_t *found, size_t at)
+{
+	for (size_t back = 0; back < LONG && back <= at; back++) {
+		size_t first = at - back;
+
+		if (found[first] != INT3)
+			continue;
+		if ((first + LONG <= t->size && is_long_form(t->bytes + first)) ||
+		    (back < SHORT && first + SHORT <= t->size && is_short_form(t->bytes + first)))
+			return true;
+	}
+	return false;
+}

@@ -45,4 +45,7 @@ bool module_texts_catch_up(struct look *look, struct module_texts *t);
 size_t module_text_explained(const struct look *look, const struct module_text *t,
 			     const uint8_t *found, size_t at);
 
+/* If not: is it a site on which there is a breakpoint, with which the kernel begins to write one? */
+bool module_text_is_being_written(const struct module_text *t, const uint8_t *found, size_t at);
+
 #endif /* STARLSM_MODULE_TEXT_H */

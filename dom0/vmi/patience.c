@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - what is found and may be on its way out: has it been there for too long?
+ * starlsm - what is found and may be passing: has it been there for too long?
  */
 #include "vmi/patience.h"
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * starlsm - what is found and may be on its way out: has it been there for too long?
+ * starlsm - what is found and may be passing: has it been there for too long?
  *
  * Linux 6.12 takes what was executed off its list, waits for a grace period of RCU,
  * and only then takes the page away: a module's text (free_module()), what only its
  * init has run (do_free_init()), a trampoline of ftrace, instructions of kprobes. In
- * between the page is nobody's. It is so for long only as long as the guest does not
- * run, or the grace period does not end; and whoever looks only now and then may
- * meet one module after the other in that moment, at the same address.
+ * between the page is nobody's. And it writes to text by way of a breakpoint, which
+ * all processors have to have seen (text_poke_bp_batch()). Neither is so for long unless
+ * the guest does not run, or the grace period does not end; but whoever looks only now
+ * and then may meet one module after the other in that moment, at the same address.
  */
 #ifndef STARLSM_PATIENCE_H
 #define STARLSM_PATIENCE_H

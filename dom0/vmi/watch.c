@@ -293,12 +293,22 @@ static uint64_t lap_us(struct watch *w)
 	return w->now_us - was_us;
 }
 
-/* What it has found, as numbers */
-static void found(const struct watch *w, unsigned int i, struct keys *keys)
+static bool is_passing(const struct watch *w, unsigned int k)
+{
+	return !w->is_hasty && (w->look.passing >> k & 1);
+}
+
+static uint64_t key_at(const struct watch *w, unsigned int k)
+{
+	return keys_of(&w->look.finding[k], is_passing(w, k));
+}
+
+/* What was found, as numbers */
+static void found(const struct watch *w, struct keys *keys)
 {
 	keys->n = 0;
 	for (unsigned int k = 0; k < w->look.n_findings; k++)
-		keys_add(keys, keys_of(&w->look.finding[k], checks[i].is_patient));
+		keys_add(keys, key_at(w, k));
 }
 
 static void note(struct watch *w, unsigned int i)
@@ -314,7 +324,7 @@ static void note(struct watch *w, unsigned int i)
 	result = run(w, i, c->part, until);
 	c->rest = w->look.to;
 	c->suspects |= w->look.n_findings != 0;
-	found(w, i, &c->suspected);
+	found(w, &c->suspected);
 	/* look_again() looks after those */
 	keys_drop(&c->suspected, &c->patience.keys);
 	if (result == LOOK_FINDING && !c->suspected.n)
@@ -386,9 +396,9 @@ static bool look_again(struct watch *w, unsigned int i)
 
 	if (!c->patience.keys.n)
 		return false;
-	run(w, i, c->waits_from, c->waits_until);
+	run(w, i, c->waits_at, c->waits_at + 1);
 	c->busy_us += lap_us(w);
-	found(w, i, &keys);
+	found(w, &keys);
 	if (keys.n)
 		return patience_ends(&c->patience, &keys, &w->pulse);
 	patience_forget(&c->patience);
@@ -440,38 +450,31 @@ void watch_early(struct watch *w, unsigned int percent)
 	w->credit_us -= (int64_t)(w->share_us * percent / 100);
 }
 
-static void set_range(const struct watch *w, struct watch_check *c)
+/*
+ * What is found, may be passing, and was not told of, is not suspected now: it waits,
+ * one page of it at a time, in which look_again() looks.
+ */
+static void hold_back(struct watch *w, struct watch_check *c)
 {
-	c->waits_from = UINT64_MAX;
-	c->waits_until = 0;
+	struct keys held = { .n = 0 }, waiting = { .n = 0 };
+	uint64_t page = 0;
+
 	for (unsigned int k = 0; k < w->look.n_findings; k++) {
-		uint64_t address = w->look.finding[k].address;
+		uint64_t at = w->look.finding[k].address & ~(MEMORY_PAGE - 1);
+		uint64_t key = key_at(w, k);
 
-		if (address < c->waits_from)
-			c->waits_from = address;
-		if (address >= c->waits_until)
-			c->waits_until = address + 1;
+		if (!is_passing(w, k) || keys_has(&c->told, key))
+			continue;
+		keys_add(&held, key);
+		page = page ? page : at;
+		if (page == at)
+			keys_add(&waiting, key);
 	}
-}
-
-/* What a patient one finds and was not told of waits first; until that is over nothing else does. */
-static bool waits(struct watch *w, unsigned int i, struct watch_check *c)
-{
-	struct keys keys;
-
-	if (!checks[i].is_patient || w->is_hasty)
-		return false;
-	found(w, i, &keys);
-	keys_drop(&keys, &c->told);
-	if (!keys.n)
-		return false;
-	if (!c->patience.keys.n) {
-		set_range(w, c);
-		patience_ends(&c->patience, &keys, &w->pulse);
-	}
-	c->suspected.n = 0;
-	c->result = c->told.n ? LOOK_FINDING : LOOK_CLEAN;
-	return true;
+	keys_drop(&c->suspected, &held);
+	if (!waiting.n || c->patience.keys.n)
+		return;
+	c->waits_at = page;
+	patience_ends(&c->patience, &waiting, &w->pulse);
 }
 
 static void tell(struct watch *w, struct watch_check *c, unsigned int number, watch_fn fn, void *arg)
@@ -480,7 +483,7 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 
 	for (unsigned int k = 0; k < w->look.n_findings; k++) {
 		struct msg_finding *f = &w->look.finding[k];
-		uint64_t key = keys_of(f, checks[number].is_patient);
+		uint64_t key = key_at(w, k);
 
 		if (!keys_has(&c->suspected, key))
 			continue;
@@ -502,17 +505,20 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
 {
 	struct watch_check *c = &w->check[i];
+	struct keys suspected = c->suspected;
 
 	if (c->patience.is_over) {
-		run(w, i, c->waits_from, c->waits_until);
+		run(w, i, c->waits_at, c->waits_at + 1);
 		c->suspected = c->patience.keys;
-		tell(w, c, i, fn, arg);
 		patience_forget(&c->patience);
-	} else if (c->suspected.n) {
-		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-		if (!waits(w, i, c))
-			tell(w, c, i, fn, arg);
+		tell(w, c, i, fn, arg);
 	}
+	if (!suspected.n)
+		return;
+	run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
+	c->suspected = suspected;
+	hold_back(w, c);
+	tell(w, c, i, fn, arg);
 }
 
 void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,

@@ -30,8 +30,8 @@ struct watch_check {
 	char why[LOOK_WHY_MAX];
 	struct keys suspected;	/* in this round */
 	struct keys told;
-	struct patience patience;	/* of one that is patient, and between what addresses */
-	uint64_t waits_from, waits_until;
+	struct patience patience;	/* with what may be passing, and on what page that is */
+	uint64_t waits_at;
 	/* a turn is one look at all of it, in as many parts as it takes */
 	uint64_t part;		/* where the last part began, see look.h */
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
