@@ -53,6 +53,10 @@
 	ROW(ftrace_ops, next)				\
 	ROW(ftrace_ops, trampoline)			\
 	ROW(ftrace_ops, trampoline_size)		\
+	ROW(ftrace_ops, list)				\
+	ROW(rcu_state, gp_seq)				\
+	ROW(mod_tree_root, root)			\
+	ROW(latch_tree_root, seq)			\
 	ROW(kprobe, hlist)				\
 	ROW(kprobe, list)				\
 	ROW(kprobe, addr)				\

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <zlib.h>
 
+/* The same few names are looked for in every round. */
+#define MEMO	512U
+
 static const size_t element[PROFILE_PARTS] = {
 	[PART_STRINGS] = 1,
 	[PART_SYMBOLS] = sizeof(struct profile_symbol),
@@ -138,7 +141,7 @@ const char *profile_check(const void *file, size_t size, struct profile *p)
 	return NULL;
 }
 
-const struct profile_symbol *profile_find(const struct profile *p, const char *name)
+static const struct profile_symbol *search(const struct profile *p, const char *name)
 {
 	uint64_t low = 0, high = profile_count(p, PART_NAMES);
 	const struct profile_symbol *s;
@@ -156,6 +159,22 @@ const struct profile_symbol *profile_find(const struct profile *p, const char *n
 		return NULL;
 	s = &p->symbol[p->name[low]];
 	return strcmp(profile_text(p, s->name), name) ? NULL : s;
+}
+
+const struct profile_symbol *profile_find(const struct profile *p, const char *name)
+{
+	/* numbers of symbols, by where the program has their names; of whichever profile */
+	static size_t memo[MEMO];
+	size_t *place = &memo[(uintptr_t)name / 4 % MEMO];
+	const struct profile_symbol *s;
+
+	if (*place < profile_count(p, PART_SYMBOLS) &&
+	    !strcmp(profile_text(p, p->symbol[*place].name), name))
+		return &p->symbol[*place];
+	s = search(p, name);
+	if (s)
+		*place = s - p->symbol;
+	return s;
 }
 
 /* How many symbols are at or before address */

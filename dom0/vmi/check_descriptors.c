@@ -7,7 +7,7 @@
 
 #include "vmi/checks.h"
 
-#define GATES		256
+#define GATES		VCPU_TRAPS
 #define EXCEPTIONS	32
 #define GDT_ENTRIES	16	/* of Linux; more is somebody else's */
 #define TYPE_CALL_GATE	12
@@ -63,6 +63,19 @@ static bool is_entry(const struct look *look, uint64_t address)
 	       is_between(look, address, "spurious_entries_start", "asm_exc_divide_error");
 }
 
+/* What was in order once is so as long as it is the same kernel. */
+static bool is_in_order(struct look *look, unsigned int vector, uint64_t address)
+{
+	uint64_t *known = &look->past.entry[vector];
+
+	if (address && address == *known)
+		return true;
+	if (!is_entry(look, address) && (vector >= EXCEPTIONS || !is_early(look, address)))
+		return false;
+	*known = address;
+	return true;
+}
+
 static void bad_gate(struct look *look, const struct msg_vcpu *v, unsigned int vector,
 		     uint64_t address)
 {
@@ -81,8 +94,7 @@ static enum look_result gates_of(struct look *look, const struct msg_vcpu *v, ui
 	if (!memory_read(look->memory, table, gate, sizeof(gate)))
 		return look_could_not(look, "the IDT cannot be read");
 	for (unsigned int i = 0; i < GATES; i++)
-		if ((gate[i].flags & 0x8000) && !is_entry(look, gate_address(&gate[i])) &&
-		    (i >= EXCEPTIONS || !is_early(look, gate_address(&gate[i]))))
+		if ((gate[i].flags & 0x8000) && !is_in_order(look, i, gate_address(&gate[i])))
 			bad_gate(look, v, i, gate_address(&gate[i]));
 	return look_done(look);
 }
@@ -110,8 +122,7 @@ static bool is_table(struct look *look, const struct msg_vcpu *v, uint64_t table
 static void trap_table(struct look *look, const struct msg_vcpu *v)
 {
 	for (unsigned int i = 0; i < VCPU_TRAPS; i++)
-		if (v->trap[i] && !is_entry(look, v->trap[i]) &&
-		    (i >= EXCEPTIONS || !is_early(look, v->trap[i])))
+		if (v->trap[i] && !is_in_order(look, i, v->trap[i]))
 			bad_gate(look, v, i, v->trap[i]);
 }
 

@@ -14,10 +14,12 @@
 #include "vmi/pages.h"
 
 #define CALL	0xe8
+#define INT3	0xcc
 
 struct place {
 	size_t page;		/* its number, see pages.h */
 	bool is_borrowed;	/* what is there is right for as long as somebody has asked for it */
+	bool is_passing;	/* it may be that it is being written */
 	uint64_t linked;	/* address in the profile */
 	const uint8_t *expected;	/* len bytes, moved with the kernel */
 	const uint8_t *found;
@@ -79,6 +81,32 @@ static bool is_ftrace(const struct look *look, const struct profile_site *s, con
 	       hooks_is_trampoline(look->hooks, target);
 }
 
+/*
+ * The kernel writes a breakpoint first, then what comes behind, then the first byte,
+ * and lets all processors see each (text_poke_bp_batch()).
+ */
+static bool is_being_written(const struct look *look, struct place *p,
+			     const struct profile_site *s, const uint8_t *linked,
+			     const uint8_t *found)
+{
+	const uint8_t *v = look->profile->variants + s->variants;
+	uint8_t whole[PROFILE_SITE_MAX];
+
+	if (found[0] != INT3)
+		return false;
+	memcpy(whole, found, s->len);
+	whole[0] = linked[0];
+	if (!memcmp(whole, linked, s->len))
+		return true;
+	for (unsigned int i = 0; i < s->n_variants; i++, v += 2 + v[1]) {
+		whole[0] = v[2];
+		if (v[1] && is_variant(look, p, s, linked, whole))
+			return true;
+	}
+	whole[0] = CALL;
+	return is_ftrace(look, s, whole);
+}
+
 static void changed(struct look *look, const struct place *p, size_t at, size_t len)
 {
 	size_t n = len < FINDING_BYTES_MAX ? len : FINDING_BYTES_MAX;
@@ -89,6 +117,8 @@ static void changed(struct look *look, const struct place *p, size_t at, size_t 
 	memcpy(f->expected_bytes, p->expected + at, n);
 	memcpy(f->found_bytes, p->found + at, n);
 	f->n_expected_bytes = f->n_found_bytes = n;
+	if (p->is_passing)
+		look_passing(look);
 }
 
 /* The site's bytes as linked and as found, which may go on on another page */
@@ -121,8 +151,11 @@ static size_t explained(struct look *look, const struct profile_region *r,
 		return n;
 	p->is_borrowed = true;
 	/* a probe may be where ftrace could be, too */
-	return is_ftrace(look, s, found) ||
-	       hooks_probe_len(look->hooks, s->address + look->delta, found, s->len) ? n : 0;
+	if (is_ftrace(look, s, found) ||
+	    hooks_probe_len(look->hooks, s->address + look->delta, found, s->len))
+		return n;
+	p->is_passing = is_being_written(look, p, s, linked, found);
+	return 0;
 }
 
 /* Bytes from there on that differ, neighbours joined */
@@ -146,6 +179,7 @@ static void compare(struct look *look, const struct profile_region *r, struct pl
 			at++;
 			continue;
 		}
+		p->is_passing = false;
 		n = explained(look, r, p, at);
 		if (!n) {
 			n = differing(p, at);
@@ -182,7 +216,7 @@ static bool compare_page(struct look *look, const struct profile_region *r, uint
 			 size_t page)
 {
 	uint8_t expected[MEMORY_PAGE], found[MEMORY_PAGE];
-	struct place p = { page, false, r->address + at, expected, found, len };
+	struct place p = { page, false, false, r->address + at, expected, found, len };
 	const uint8_t *untrusted_page = memory_page(look->memory, p.linked + look->delta);
 
 	if (!untrusted_page)
@@ -214,9 +248,9 @@ static bool compare_region(struct look *look, const struct profile_region *r, si
 		len = MEMORY_PAGE - (r->address + at) % MEMORY_PAGE;
 		if (len > r->len - at)
 			len = r->len - at;
-		if (r->address + at < look->from)
+		if (r->address + at + look->delta < look->from)
 			continue;
-		if (look_ends_here(look, r->address + at))
+		if (look_ends_here(look, r->address + at + look->delta))
 			return false;
 		*n_unread += !compare_page(look, r, at, len, page);
 	}

@@ -20,6 +20,8 @@ static void changed(struct look *look, const struct module *m, const struct modu
 	memcpy(f->expected_bytes, t->bytes + at, n);
 	memcpy(f->found_bytes, found + at, n);
 	f->n_expected_bytes = f->n_found_bytes = n;
+	if (module_text_is_being_written(t, found, at))
+		look_passing(look);
 }
 
 static void compare(struct look *look, const struct module *m, const struct module_text *t,
@@ -62,7 +64,7 @@ static bool check_module(struct look *look, const struct module *m)
 	return is_read;
 }
 
-/* A place is a module's number in the list, from 1. */
+/* A place is where a module's text begins: the list is by that. */
 enum look_result check_module_text(struct look *look)
 {
 	static const enum member need[] = { M_module_state, MEMBER_COUNT };
@@ -72,10 +74,14 @@ enum look_result check_module_text(struct look *look)
 		return LOOK_COULD_NOT;
 	if (!look->from)
 		module_texts_tidy(look, look->module_texts);
-	for (unsigned int i = look->from ? look->from - 1 : 0; i < look->n_modules; i++) {
-		if (look_ends_here(look, i + 1))
+	for (unsigned int i = 0; i < look->n_modules; i++) {
+		const struct module *m = &look->module[i];
+
+		if (m->part[0].base + m->part[0].size <= look->from)
+			continue;
+		if (look_ends_here(look, m->part[0].base))
 			break;
-		n_unread += !check_module(look, &look->module[i]);
+		n_unread += !check_module(look, m);
 	}
 	if (n_unread && !look->n_findings)
 		return look_could_not(look, "the text of %u modules cannot be read, or is too much",

@@ -125,6 +125,17 @@ static uint64_t stretch(const struct owners *o, uint64_t at, uint64_t end, bool 
 	return until;
 }
 
+static void nobodys(struct look *look, uint64_t at, uint64_t until)
+{
+	struct msg_finding *f = look_report(look, FINDING_TAMPERED, at,
+					    "%" PRIu64 " KiB of executable pages are nobody's",
+					    (until - at) / 1024);
+
+	if (memory_read(look->memory, at, f->found_bytes, FINDING_BYTES_MAX))
+		f->n_found_bytes = FINDING_BYTES_MAX;
+	look_passing(look);
+}
+
 static bool look_at_range(void *arg, const struct memory_range *r)
 {
 	struct owners *o = arg;
@@ -138,9 +149,7 @@ static bool look_at_range(void *arg, const struct memory_range *r)
 	for (uint64_t at = r->start; at != r->end; at = until) {
 		until = stretch(o, at, r->end, &owned);
 		if (!owned)
-			look_report(o->look, FINDING_TAMPERED, at,
-				    "%" PRIu64 " KiB of executable pages are nobody's",
-				    (until - at) / 1024);
+			nobodys(o->look, at, until);
 	}
 	return o->look->n_findings < LOOK_FINDINGS_MAX;
 }

@@ -37,7 +37,7 @@ static bool add_ops(struct look *look, uint64_t ops, void *arg)
 	    look_is_known_code(look, func) &&
 	    memory_u64(look->memory, ops + o->at[M_ftrace_ops_trampoline], &trampoline) &&
 	    memory_u64(look->memory, ops + o->at[M_ftrace_ops_trampoline_size], &len) &&
-	    trampoline && len && len <= MEMORY_PAGE)
+	    trampoline && len && len <= MEMORY_PAGE && !hooks_is_trampoline(arg, trampoline))
 		add_pages(arg, trampoline, len);
 	return true;
 }
@@ -57,25 +57,42 @@ static void collect_ftrace(struct look *look, struct hooks *h)
 			   look->offsets->at[M_ftrace_ops_next], end, add_ops, h);
 }
 
+static bool add_kept(struct look *look, uint64_t node, void *arg)
+{
+	return add_ops(look, node - look->offsets->at[M_ftrace_ops_list], arg);
+}
+
+/* Those of the kernel's own users, like the function tracer's, stay when they are not in use. */
+static void collect_kept(struct look *look, struct hooks *h)
+{
+	static const enum member need[] = {
+		M_ftrace_ops_func, M_ftrace_ops_list, M_ftrace_ops_trampoline, M_ftrace_ops_trampoline_size,
+		MEMBER_COUNT
+	};
+	uint64_t list;
+
+	if (look_has(look, need) && look_symbol(look, "ftrace_ops_trampoline_list", &list))
+		list_each(look, "ftrace_ops_trampoline_list", list, add_kept, h);
+}
+
 bool hooks_each_probe(struct look *look,
 		      bool (*fn)(struct look *look, uint64_t probe, void *arg), void *arg)
 {
 	static const enum member need[] = { M_kprobe_hlist, M_kprobe_addr, MEMBER_COUNT };
-	uint64_t table, first;
+	uint64_t table, first[KPROBE_HEADS];
 
 	if (!look_has(look, need) || !look_symbol(look, "kprobe_table", &table))
 		return false;
 	/* hlist is its first member */
 	if (look->offsets->at[M_kprobe_hlist])
 		return false;
-	for (unsigned int i = 0; i < KPROBE_HEADS; i++) {
-		if (!memory_u64(look->memory, table + i * 8, &first)) {
-			look_could_not(look, "kprobe_table cannot be read");
-			return false;
-		}
-		if (!chain_each(look, "kprobe_table", first, 0, 0, fn, arg))
-			return false;
+	if (!memory_read(look->memory, table, first, sizeof(first))) {
+		look_could_not(look, "kprobe_table cannot be read");
+		return false;
 	}
+	for (unsigned int i = 0; i < KPROBE_HEADS; i++)
+		if (!chain_each(look, "kprobe_table", first[i], 0, 0, fn, arg))
+			return false;
 	return true;
 }
 
@@ -139,6 +156,7 @@ void hooks_collect(struct look *look, struct hooks *h)
 {
 	h->n_trampolines = h->n_probes = 0;
 	collect_ftrace(look, h);
+	collect_kept(look, h);
 	hooks_each_probe(look, add_probe, h);
 	collect_slots(look, h, "kprobe_insn_slots");
 	collect_slots(look, h, "kprobe_optinsn_slots");

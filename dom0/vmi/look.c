@@ -21,6 +21,7 @@ struct msg_finding *look_report(struct look *look, enum finding_severity severit
 	else
 		look->n_findings++;
 	f = &look->finding[n];
+	look->passing &= ~(1ULL << n);
 	memset(f, 0, sizeof(*f));
 	f->severity = severity;
 	f->vcpu = FINDING_NO_VCPU;
@@ -32,6 +33,11 @@ struct msg_finding *look_report(struct look *look, enum finding_severity severit
 	vsnprintf(f->text, sizeof(f->text), format, ap);
 	va_end(ap);
 	return f;
+}
+
+void look_passing(struct look *look)
+{
+	look->passing |= 1ULL << (look->n_findings - 1);
 }
 
 enum look_result look_could_not(struct look *look, const char *format, ...)

@@ -21,7 +21,7 @@
 #include "vmi/offsets.h"
 
 #define LOOK_VCPUS_MAX		64
-#define LOOK_FINDINGS_MAX	64	/* of one check, at once */
+#define LOOK_FINDINGS_MAX	64	/* of one check, at once; bits in a word */
 #define LOOK_MODULES_MAX	512
 #define LOOK_MODULE_PARTS	8	/* more than MOD_MEM_NUM_TYPES */
 #define LOOK_NAME_MAX		SEEN_MODULE_NAME	/* of a module, with its NUL */
@@ -40,7 +40,6 @@ struct check {
 	unsigned int row;	/* of docs/detections.md; the first if it is several */
 	unsigned int needs;	/* of the following */
 	bool in_turn;		/* as the time of a round allows; else in every round */
-	bool is_patient;	/* what it finds is so for seconds when something honest ends */
 	enum look_result (*run)(struct look *look);
 };
 
@@ -65,6 +64,7 @@ struct module {
 struct past {
 	uint64_t tainted;
 	unsigned int n_lsm_hooks;
+	uint64_t entry[VCPU_TRAPS];	/* of each vector, where it was in order to lead */
 };
 
 struct look {
@@ -109,6 +109,7 @@ struct look {
 	const struct check *check;	/* the one that runs */
 	unsigned int n_findings;
 	struct msg_finding finding[LOOK_FINDINGS_MAX];
+	uint64_t passing;	/* a bit for each: see look_passing() */
 	char why[LOOK_WHY_MAX];
 };
 
@@ -116,6 +117,13 @@ struct look {
 struct msg_finding *look_report(struct look *look, enum finding_severity severity,
 				uint64_t address, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * What was reported last may be what the kernel itself does, for a moment: it is told
+ * of if it stays, see patience.h. Of such a check a place is an address of a page, or
+ * of less.
+ */
+void look_passing(struct look *look);
 
 /* Sets why; returns LOOK_COULD_NOT. */
 enum look_result look_could_not(struct look *look, const char *format, ...)

@@ -17,7 +17,11 @@ static const uint8_t *page_of(struct memory *m, uint64_t frame)
 	if (!m->budget)
 		return NULL;
 	m->budget--;
-	return m->page(m->arg, frame);
+	if (!m->last || m->last_frame != frame) {
+		m->last = m->page(m->arg, frame);
+		m->last_frame = frame;
+	}
+	return m->last;
 }
 
 /* One entry of a table, read once */
@@ -49,7 +53,8 @@ static bool is_leaf(uint64_t entry, unsigned int level)
 
 void memory_forget(struct memory *m)
 {
-	memset(m->place, 0, sizeof(m->place));
+	m->age++;
+	m->last = NULL;
 }
 
 static bool walk_to(struct memory *m, uint64_t address, struct mapping *to)
@@ -82,12 +87,13 @@ bool memory_translate(struct memory *m, uint64_t address, struct mapping *to)
 	uint64_t page = address & ~(MEMORY_PAGE - 1);
 	unsigned int i = (address / MEMORY_PAGE ^ address >> 24) % MEMORY_PLACES;
 
-	if (page && m->place[i].address == page) {
+	if (page && m->place[i].address == page && m->place[i].age == m->age) {
 		*to = m->place[i].to;
 		return true;
 	}
 	if (!memory_is_canonical(address) || !walk_to(m, address, to))
 		return false;
+	m->place[i].age = m->age;
 	m->place[i].address = page;
 	m->place[i].to = *to;
 	return true;

@@ -28,7 +28,7 @@
 #define MEMORY_FRAMES	0x000ffffffffff000ULL
 
 /* Translations that are remembered: most of what a look reads is in few pages. */
-#define MEMORY_PLACES	256
+#define MEMORY_PLACES	1024
 
 /* Where an address leads */
 struct mapping {
@@ -38,18 +38,25 @@ struct mapping {
 };
 
 struct memory {
-	/* The page of that frame, readable until the next call, or NULL. */
+	/* The page of that frame, readable until the next call, or memory_forget(); or NULL. */
 	const uint8_t *(*page)(void *arg, uint64_t frame);
 	void *arg;
 	uint64_t root;		/* frame of the top-level page table */
 	uint64_t budget;	/* pages that may still be touched */
+	const uint8_t *last;	/* what page() has said last, of that frame; NULL: ask it */
+	uint64_t last_frame;
+	uint32_t age;		/* how often all was forgotten */
 	struct {
 		uint64_t address;	/* of the page; 0: none is remembered here */
 		struct mapping to;
+		uint32_t age;	/* when it was true */
 	} place[MEMORY_PLACES];
 };
 
-/* What was remembered of page tables is not true any more; also for another root. */
+/*
+ * What was remembered, of page tables and of the last page, is not true any more:
+ * before each look, and for another root.
+ */
 void memory_forget(struct memory *m);
 
 /* Does the address have the form that the processor takes? */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vmi/hooks.h"
+#include "vmi/modules.h"
 
 #define INT3	0xcc
 #define CALL	0xe8
@@ -84,6 +85,25 @@ void module_texts_tidy(struct look *look, struct module_texts *all)
 			drop(all, &all->text[i]);
 }
 
+bool module_texts_catch_up(struct look *look, struct module_texts *all)
+{
+	bool all_live = true;
+
+	module_texts_tidy(look, all);
+	for (unsigned int i = 0; i < look->n_modules; i++) {
+		const struct module *m = &look->module[i];
+
+		if (module_texts_find(all, m))
+			continue;
+		/* what cannot be read is not tried again and again: the check says so */
+		if (modules_is_live(look, m->address))
+			module_texts_take(look, all, m);
+		else
+			all_live = false;
+	}
+	return all_live;
+}
+
 /* Where a call or jump at an address leads */
 static uint64_t target(uint64_t address, const uint8_t *bytes)
 {
@@ -157,4 +177,18 @@ size_t module_text_explained(const struct look *look, const struct module_text *
 		    is_short_form(found + at - back))
 			n = SHORT - back;
 	return n;
+}
+
+bool module_text_is_being_written(const struct module_text *t, const uint8_t *found, size_t at)
+{
+	for (size_t back = 0; back < LONG && back <= at; back++) {
+		size_t first = at - back;
+
+		if (found[first] != INT3)
+			continue;
+		if ((first + LONG <= t->size && is_long_form(t->bytes + first)) ||
+		    (back < SHORT && first + SHORT <= t->size && is_short_form(t->bytes + first)))
+			return true;
+	}
+	return false;
 }

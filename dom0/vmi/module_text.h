@@ -33,6 +33,9 @@ bool module_texts_take(struct look *look, struct module_texts *t, const struct m
 /* Those of modules that are not in the list any more are given back. */
 void module_texts_tidy(struct look *look, struct module_texts *t);
 
+/* When a module came or went: that, and a copy of each that is live. False: one is not yet. */
+bool module_texts_catch_up(struct look *look, struct module_texts *t);
+
 /*
  * From a byte at `at` that differs, how many are accounted for: a site of jump
  * labels, static calls, lock prefixes or ftrace, whose instruction is another of the forms they
@@ -41,5 +44,8 @@ void module_texts_tidy(struct look *look, struct module_texts *t);
  */
 size_t module_text_explained(const struct look *look, const struct module_text *t,
 			     const uint8_t *found, size_t at);
+
+/* If not: is it a site on which there is a breakpoint, with which the kernel begins to write one? */
+bool module_text_is_being_written(const struct module_text *t, const uint8_t *found, size_t at);
 
 #endif /* STARLSM_MODULE_TEXT_H */

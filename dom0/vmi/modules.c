@@ -5,6 +5,7 @@
 #include "vmi/modules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vmi/lists.h"
@@ -54,6 +55,13 @@ static bool add_module(struct look *look, uint64_t node, void *arg)
 	look->n_modules++;
 	*cut = false;
 	return true;
+}
+
+static int by_base(const void *a, const void *b)
+{
+	const struct module *x = a, *y = b;
+
+	return x->part[0].base < y->part[0].base ? -1 : x->part[0].base > y->part[0].base;
 }
 
 bool modules_is_live(struct look *look, uint64_t module)
@@ -133,8 +141,10 @@ void modules_collect(struct look *look)
 			      look->offsets->size[M_module_memory] &&
 			      look_symbol(look, "modules", &list) &&
 			      list_each(look, "the list of modules", list, add_module, &cut) && !cut;
-	if (look->modules_known)
-		collect_sysfs(look);
+	if (!look->modules_known)
+		return;
+	qsort(look->module, look->n_modules, sizeof(look->module[0]), by_base);
+	collect_sysfs(look);
 }
 
 static void add(struct msg_modules *m, uint64_t address, const char *name, uint32_t flags)

@@ -35,6 +35,8 @@
 /* between rounds; between a suspicion and the second look */
 #define PERIOD_MS	1000
 #define SETTLE_MS	50
+/* between glances whether a module came or went: then a round begins, after 400 ms at the earliest */
+#define GLANCE_MS	200
 /* Rounds between two lists of processes: what differs in two is a finding. */
 #define TASKS_PERIOD	2
 #define MODULES_PERIOD	4
@@ -209,6 +211,18 @@ static void look(struct vmi *v)
 	say_looked(v);
 }
 
+/* Modules that come and go without end make rounds more frequent, up to a bound. */
+static void rest(struct vmi *v)
+{
+	for (int ms = GLANCE_MS; ms <= PERIOD_MS; ms += GLANCE_MS) {
+		wait_ms(GLANCE_MS);
+		if (ms == GLANCE_MS || ms == PERIOD_MS || !watch_glance(&v->watch))
+			continue;
+		watch_early(&v->watch, (PERIOD_MS - ms) * 100 / PERIOD_MS);
+		return;
+	}
+}
+
 static void usage(void)
 {
 	fatal("usage: vmi DOMID USER TYPE FOLDER PERCENT; starlsmd starts this program");
@@ -272,6 +286,6 @@ int main(int argc, char **argv)
 	library_give(&library, &v.watch);
 	for (;;) {
 		look(&v);
-		wait_ms(PERIOD_MS);
+		rest(&v);
 	}
 }

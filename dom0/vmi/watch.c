@@ -15,6 +15,10 @@
 /* Linux moves its kernel by multiples of 2 MiB, in 1 GiB. */
 #define MOVE_ALIGN	(2ULL << 20)
 #define MOVE_MAX	(1ULL << 30)
+/* Three numbers, each behind four levels of tables */
+#define GLANCE_PAGES	32
+/* Rounds in a row in which no long check is looked at, as others have used up its share */
+#define RESTS_MAX	4
 
 static bool is_late(void *arg)
 {
@@ -40,7 +44,6 @@ void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t fram
 	w->look.is_late = is_late;
 	w->look.is_late_arg = w;
 	w->budget = WATCH_BUDGET;
-	w->patience = WATCH_PATIENCE;
 	pages_init(&w->pages, seed);
 }
 
@@ -196,6 +199,15 @@ static void find_kernel(struct watch *w)
  * Rounds
  */
 
+/* Text that is new is taken at once, as it can be changed before it is its check's turn. */
+static void catch_up(struct watch *w)
+{
+	if (w->look.modules_known && w->pulse.modules != w->caught_up &&
+	    look_has(&w->look, (const enum member[]){ M_module_state, MEMBER_COUNT }) &&
+	    module_texts_catch_up(&w->look, &w->module_texts))
+		w->caught_up = w->pulse.modules;
+}
+
 /* What has to be known before most checks can run */
 static void collect(struct watch *w, bool again)
 {
@@ -210,6 +222,8 @@ static void collect(struct watch *w, bool again)
 	w->memory.budget = w->budget;
 	modules_collect(&w->look);
 	hooks_collect(&w->look, &w->hooks);
+	pulse_read(&w->look, &w->pulse);
+	catch_up(w);
 	w->memory.budget = w->budget;
 	tasks_collect(&w->look, &w->tasks, again);
 }
@@ -254,43 +268,6 @@ static enum look_result run(struct watch *w, unsigned int i, uint64_t from, uint
 	return result;
 }
 
-static uint64_t mix(uint64_t key, const void *bytes, size_t len)
-{
-	/* FNV-1a: only to know a finding again */
-	for (size_t i = 0; i < len; i++)
-		key = (key ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3ULL;
-	return key;
-}
-
-static uint64_t key_of(const struct msg_finding *f)
-{
-	uint64_t key = 0xcbf29ce484222325ULL;
-
-	key = mix(key, &f->address, sizeof(f->address));
-	key = mix(key, &f->vcpu, sizeof(f->vcpu));
-	key = mix(key, &f->found, sizeof(f->found));
-	key = mix(key, f->found_bytes, sizeof(f->found_bytes));
-	return mix(key, f->text, strnlen(f->text, sizeof(f->text)));
-}
-
-static bool has_key(const struct watch_keys *k, uint64_t key)
-{
-	for (unsigned int i = 0; i < k->n; i++)
-		if (k->key[i] == key)
-			return true;
-	return false;
-}
-
-/* When there is no room the oldest is told again. */
-static void add_key(struct watch_keys *k, uint64_t key)
-{
-	if (k->n == LOOK_FINDINGS_MAX) {
-		memmove(k->key, k->key + 1, (LOOK_FINDINGS_MAX - 1) * sizeof(k->key[0]));
-		k->n--;
-	}
-	k->key[k->n++] = key;
-}
-
 /* A part in order does not make the others so. */
 static void conclude(struct watch_check *c, enum look_result result, const char *why)
 {
@@ -307,11 +284,37 @@ static void conclude(struct watch_check *c, enum look_result result, const char 
 	c->result = result;
 }
 
+/* How long since it was asked last: to ask is a system call. */
+static uint64_t lap_us(struct watch *w)
+{
+	uint64_t was_us = w->now_us;
+
+	w->now_us = w->clock ? w->clock() : 0;
+	return w->now_us - was_us;
+}
+
+static bool is_passing(const struct watch *w, unsigned int k)
+{
+	return !w->is_hasty && (w->look.passing >> k & 1);
+}
+
+static uint64_t key_at(const struct watch *w, unsigned int k)
+{
+	return keys_of(&w->look.finding[k], is_passing(w, k));
+}
+
+/* What was found, as numbers */
+static void found(const struct watch *w, struct keys *keys)
+{
+	keys->n = 0;
+	for (unsigned int k = 0; k < w->look.n_findings; k++)
+		keys_add(keys, key_at(w, k));
+}
+
 static void note(struct watch *w, unsigned int i)
 {
 	/* at first all of it, at once */
 	uint64_t until = w->has_looked && w->clock ? 0 : UINT64_MAX;
-	uint64_t began_us = w->clock ? w->clock() : 0;
 	struct watch_check *c = &w->check[i];
 	enum look_result result;
 
@@ -320,17 +323,17 @@ static void note(struct watch *w, unsigned int i)
 		c->suspects = c->lacks = false;
 	result = run(w, i, c->part, until);
 	c->rest = w->look.to;
-	c->suspected.n = 0;
-	for (unsigned int k = 0; k < w->look.n_findings; k++)
-		add_key(&c->suspected, key_of(&w->look.finding[k]));
 	c->suspects |= w->look.n_findings != 0;
-	if (!w->look.n_findings)
-		c->waiting.n = 0;
+	found(w, &c->suspected);
+	/* look_again() looks after those */
+	keys_drop(&c->suspected, &c->patience.keys);
+	if (result == LOOK_FINDING && !c->suspected.n)
+		result = LOOK_CLEAN;
 	/* what was not seen in a whole turn is over */
 	if (!c->rest && !c->suspects)
 		c->told.n = 0;
 	conclude(c, result, w->look.why);
-	c->busy_us += w->clock ? w->clock() - began_us : 0;
+	c->busy_us += lap_us(w);
 }
 
 static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
@@ -339,11 +342,39 @@ static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned
 	w->look.n_vcpus = n_vcpus;
 }
 
-/* Those that take turns, from the one whose turn it is; one at least. */
+/*
+ * When this round is over. All that this process has used since the last one began, for
+ * whatever, is of the share; what was too much is taken from the next.
+ */
+static void begin_round(struct watch *w)
+{
+	int64_t most = w->share_us, least = -RESTS_MAX * most, late_us;
+
+	lap_us(w);
+	if (w->has_looked)
+		w->credit_us += most - (int64_t)(w->now_us - w->began_us);
+	w->began_us = w->now_us;
+	if (w->credit_us > most)
+		w->credit_us = most;
+	if (w->credit_us < least)
+		w->credit_us = least;
+	late_us = (int64_t)w->now_us + most + w->credit_us;
+	w->late_us = late_us > 0 ? late_us : 0;
+}
+
+static bool is_over(const struct watch *w)
+{
+	return w->has_looked && w->clock && w->now_us >= w->late_us;
+}
+
+/* Those that take turns, from the one whose turn it is; one at least in some rounds. */
 static void go_round(struct watch *w, bool *suspects)
 {
 	unsigned int first = w->next;
 
+	if (is_over(w) && w->n_rests++ < RESTS_MAX)
+		return;
+	w->n_rests = 0;
 	for (unsigned int k = 0; k < n_checks; k++) {
 		unsigned int i = (first + k) % n_checks;
 
@@ -352,9 +383,26 @@ static void go_round(struct watch *w, bool *suspects)
 		note(w, i);
 		*suspects |= w->check[i].suspected.n != 0;
 		w->next = (i + 1) % n_checks;
-		if (w->has_looked && w->clock && is_late(w))
+		if (is_over(w))
 			return;
 	}
+}
+
+/* At what waits, wherever its check is: true when it has waited for long enough. */
+static bool look_again(struct watch *w, unsigned int i)
+{
+	struct watch_check *c = &w->check[i];
+	struct keys keys;
+
+	if (!c->patience.keys.n)
+		return false;
+	run(w, i, c->waits_at, c->waits_at + 1);
+	c->busy_us += lap_us(w);
+	found(w, &keys);
+	if (keys.n)
+		return patience_ends(&c->patience, &keys, &w->pulse);
+	patience_forget(&c->patience);
+	return false;
 }
 
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus)
@@ -363,9 +411,11 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 
 	set_registers(w, vcpu, n_vcpus);
 	w->look.rotation++;
-	w->late_us = w->clock ? w->clock() + w->share_us : 0;
+	begin_round(w);
 	collect(w, false);
+	lap_us(w);
 	for (unsigned int i = 0; i < n_checks; i++) {
+		suspects |= look_again(w, i);
 		if (checks[i].in_turn)
 			continue;
 		note(w, i);
@@ -383,39 +433,48 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 	return watch_round_checks(w, vcpu, n_vcpus);
 }
 
-/* What is found has to have been found so many rounds ago, and to be there still. */
-static bool has_waited(const struct watch *w, struct watch_check *c)
+bool watch_glance(struct watch *w)
 {
-	struct watch_keys old = c->waiting;
-	bool is_time = old.n && w->look.rotation - c->since >= w->patience;
-	bool is_new = false;
+	struct pulse now;
 
-	for (unsigned int k = 0; k < w->look.n_findings; k++)
-		is_new |= !has_key(&old, key_of(&w->look.finding[k]));
-	if (!old.n || (is_time && is_new)) {
-		c->since = w->look.rotation;
-		c->waiting.n = 0;
-		for (unsigned int k = 0; k < w->look.n_findings; k++)
-			add_key(&c->waiting, key_of(&w->look.finding[k]));
-	}
-	/* only those; what is new waits from now on */
-	for (unsigned int k = 0; k < c->suspected.n; k++)
-		if (!has_key(&old, c->suspected.key[k]))
-			c->suspected.key[k] = 0;
-	return is_time;
+	if (!w->look.profile || !w->has_looked)
+		return false;
+	memory_forget(&w->memory);
+	w->memory.budget = GLANCE_PAGES;
+	pulse_read(&w->look, &now);
+	return now.modules != w->pulse.modules;
 }
 
-/* It stays at this part of it until it knows. */
-static bool waits(const struct watch *w, unsigned int i, struct watch_check *c)
+void watch_early(struct watch *w, unsigned int percent)
 {
-	if (!checks[i].is_patient || !w->patience || !w->look.n_findings)
-		return false;
-	if (has_waited(w, c))
-		return false;
-	c->rest = c->part;
-	c->suspected.n = 0;
-	c->result = c->told.n ? LOOK_FINDING : LOOK_CLEAN;
-	return true;
+	w->credit_us -= (int64_t)(w->share_us * percent / 100);
+}
+
+/*
+ * What is found, may be passing, and was not told of, is not suspected now: it waits,
+ * one page of it at a time, in which look_again() looks.
+ */
+static void hold_back(struct watch *w, struct watch_check *c)
+{
+	struct keys held = { .n = 0 }, waiting = { .n = 0 };
+	uint64_t page = 0;
+
+	for (unsigned int k = 0; k < w->look.n_findings; k++) {
+		uint64_t at = w->look.finding[k].address & ~(MEMORY_PAGE - 1);
+		uint64_t key = key_at(w, k);
+
+		if (!is_passing(w, k) || keys_has(&c->told, key))
+			continue;
+		keys_add(&held, key);
+		page = page ? page : at;
+		if (page == at)
+			keys_add(&waiting, key);
+	}
+	keys_drop(&c->suspected, &held);
+	if (!waiting.n || c->patience.keys.n)
+		return;
+	c->waits_at = page;
+	patience_ends(&c->patience, &waiting, &w->pulse);
 }
 
 static void tell(struct watch *w, struct watch_check *c, unsigned int number, watch_fn fn, void *arg)
@@ -424,21 +483,42 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 
 	for (unsigned int k = 0; k < w->look.n_findings; k++) {
 		struct msg_finding *f = &w->look.finding[k];
-		uint64_t key = key_of(f);
+		uint64_t key = key_at(w, k);
 
-		if (!has_key(&c->suspected, key))
+		if (!keys_has(&c->suspected, key))
 			continue;
 		is_real = true;
-		if (has_key(&c->told, key))
+		if (keys_has(&c->told, key))
 			continue;
-		add_key(&c->told, key);
+		keys_add(&c->told, key);
 		f->check = number;
 		w->n_findings++;
 		fn(arg, f);
 	}
 	c->suspected.n = 0;
-	if (!is_real && !c->told.n)
+	if (is_real)
+		c->result = LOOK_FINDING;
+	else if (!c->told.n)
 		c->result = LOOK_CLEAN;
+}
+
+static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
+{
+	struct watch_check *c = &w->check[i];
+	struct keys suspected = c->suspected;
+
+	if (c->patience.is_over) {
+		run(w, i, c->waits_at, c->waits_at + 1);
+		c->suspected = c->patience.keys;
+		patience_forget(&c->patience);
+		tell(w, c, i, fn, arg);
+	}
+	if (!suspected.n)
+		return;
+	run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
+	c->suspected = suspected;
+	hold_back(w, c);
+	tell(w, c, i, fn, arg);
 }
 
 void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
@@ -446,15 +526,8 @@ void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_
 {
 	set_registers(w, vcpu, n_vcpus);
 	collect(w, true);
-	for (unsigned int i = 0; i < n_checks; i++) {
-		struct watch_check *c = &w->check[i];
-
-		if (!c->suspected.n)
-			continue;
-		run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-		if (!waits(w, i, c))
-			tell(w, c, i, fn, arg);
-	}
+	for (unsigned int i = 0; i < n_checks; i++)
+		confirm(w, i, fn, arg);
 }
 
 void watch_status(const struct watch *w, struct msg_looked *m)

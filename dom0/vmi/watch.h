@@ -12,34 +12,26 @@
 #define STARLSM_WATCH_H
 
 #include "vmi/hooks.h"
+#include "vmi/keys.h"
 #include "vmi/look.h"
 #include "vmi/module_text.h"
 #include "vmi/pages.h"
+#include "vmi/patience.h"
 #include "vmi/tasks.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
 #define WATCH_BUDGET		(1ULL << 20)
-/*
- * Rounds. What a module or ftrace has had executed belongs to nobody from when it
- * is taken off a list until all processors have been elsewhere and it is freed.
- */
-#define WATCH_PATIENCE		5
-typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
-/* What a check has found, by a number for each finding */
-struct watch_keys {
-	uint64_t key[LOOK_FINDINGS_MAX];
-	unsigned int n;
-};
+typedef void (*watch_fn)(void *arg, const struct msg_finding *f);
 
 struct watch_check {
 	enum look_result result;
 	char why[LOOK_WHY_MAX];
-	struct watch_keys suspected;	/* in this round */
-	struct watch_keys told;
-	struct watch_keys waiting;	/* of one that is patient: what it has found */
-	uint64_t since;		/* in that round */
+	struct keys suspected;	/* in this round */
+	struct keys told;
+	struct patience patience;	/* with what may be passing, and on what page that is */
+	uint64_t waits_at;
 	/* a turn is one look at all of it, in as many parts as it takes */
 	uint64_t part;		/* where the last part began, see look.h */
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
@@ -61,10 +53,16 @@ struct watch {
 	struct module_texts module_texts;
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
 	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
-	uint64_t share_us;	/* that a round may take */
-	uint64_t late_us;	/* when this one is over */
+	uint64_t share_us;	/* from one round to the next, of all that the process does */
+	int64_t credit_us;	/* what the last ones have left; less than 0: taken too much */
+	uint64_t began_us;	/* when this one began */
+	uint64_t late_us;	/* and when it is over */
+	uint64_t now_us;	/* when the clock was asked last */
+	unsigned int n_rests;	/* rounds without a long check */
 	unsigned int next;	/* the check whose turn it is */
-	unsigned int patience;	/* WATCH_PATIENCE */
+	struct pulse pulse;	/* in this round */
+	uint32_t caught_up;	/* pulse.modules when module_texts had all of them */
+	bool is_hasty;		/* for tests: nothing waits */
 	bool has_booted;
 	bool has_looked;	/* once at everything, since it has booted */
 	struct watch_check check[LOOK_CHECKS_MAX];
@@ -76,7 +74,7 @@ struct watch {
 void watch_init(struct watch *w, const uint8_t *(*page)(void *arg, uint64_t frame), void *arg,
 		bool is_pv, uint64_t seed);
 
-/* Bound what a round takes; without that all is looked at in each. */
+/* Bound what a round takes, with all that is done between two; without that all is looked at in each. */
 void watch_limit(struct watch *w, uint64_t (*clock)(void), uint64_t share_us);
 
 /* A profile's file, which has to stay. NULL, or what is wrong with it. */
@@ -84,6 +82,12 @@ const char *watch_add_profile(struct watch *w, const void *file, size_t size);
 
 /* A round: n_vcpus registers, which have to stay. True: something is suspected, confirm it. */
 bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);
+
+/* Between two rounds: has a module come or gone since the last? */
+bool watch_glance(struct watch *w);
+
+/* The next round begins early: it lacks so much of its share. */
+void watch_early(struct watch *w, unsigned int percent);
 
 /* A round's second half, for tests: what kernel it is, is known. */
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);

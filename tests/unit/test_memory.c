@@ -65,6 +65,35 @@ static void large_pages(void **state)
 	assert_false(to.flags & MEMORY_WRITABLE);
 }
 
+static uint64_t n_asked;
+
+static const uint8_t *counted_page(void *arg, uint64_t frame)
+{
+	n_asked++;
+	return mock_page(arg, frame);
+}
+
+/* What was read last is not asked for again, until it may be another page's. */
+static void asks_once(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	mock_map(&guest, A, 0);
+	memory.page = counted_page;
+	n_asked = 0;
+	assert_true(memory_u64(&memory, A, &value));
+	assert_int_equal(n_asked, 5);
+	assert_true(memory_u64(&memory, A + 8, &value));
+	assert_int_equal(n_asked, 5);
+	*mock_entry(&guest, A, 0) = mock_frame(&guest) << 12 | MEMORY_PRESENT;
+	mock_put(&guest, A, "12345678", 8);
+	memory_forget(&memory);
+	assert_true(memory_u64(&memory, A, &value));
+	assert_memory_equal(&value, "12345678", 8);
+	assert_int_equal(n_asked, 10);
+}
+
 static void budget_ends_it(void **state)
 {
 	uint64_t value;
@@ -259,6 +288,7 @@ int main(void)
 		cmocka_unit_test_setup(reads_over_an_edge, set_up),
 		cmocka_unit_test_setup(refuses, set_up),
 		cmocka_unit_test_setup(large_pages, set_up),
+		cmocka_unit_test_setup(asks_once, set_up),
 		cmocka_unit_test_setup(budget_ends_it, set_up),
 		cmocka_unit_test_setup(texts, set_up),
 		cmocka_unit_test_setup(walks, set_up),

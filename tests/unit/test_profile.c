@@ -32,11 +32,20 @@ static int set_up(void **state)
 
 static void finds(void **state)
 {
+	char name[8];
+
 	(void)state;
 	assert_null(profile_check(mock.file, mock.size, &profile));
 	assert_int_equal(profile_find(&profile, "second")->address, 0x1040);
 	assert_null(profile_find(&profile, "third"));
 	assert_null(profile_find(&profile, ""));
+	/* the same place of a name, with another one in it */
+	strcpy(name, "second");
+	assert_int_equal(profile_find(&profile, name)->address, 0x1040);
+	strcpy(name, "first");
+	assert_int_equal(profile_find(&profile, name)->address, 0x1000);
+	strcpy(name, "third");
+	assert_null(profile_find(&profile, name));
 	/* of two at one place the one that has a size */
 	assert_string_equal(profile_text(&profile, profile_symbol_at(&profile, 0x1008)->name),
 			    "first");
