@@ -4,6 +4,8 @@
  */
 #include "small_guest.h"
 
+#include "lib/finding.h"
+
 /* What a check is called is what rules call it, and in that order. */
 static void names(void **state)
 {
