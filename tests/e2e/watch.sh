@@ -93,7 +93,8 @@ goes_on() {
 		fail "$1: the stream does not go on after $2"
 }
 
-# ring_lines FILE...: guest, domid, vcpu, seq, event, task and path of every event.
+# ring_lines FILE...: guest, domid, vcpu, seq, event, task, path and, where it was not
+# told what that is or it is told here, its number, of every event.
 # A line is split, not parsed: jq takes minutes for what a migration makes.
 ring_lines() {
 	cat "$@" | awk -F , -v OFS='\t' '
@@ -102,7 +103,11 @@ ring_lines() {
 			task = $7; sub(/.*:/, "", task)
 			path = ""
 			if (match($0, /"(path|from)":"[^"]*"/)) path = substr($0, RSTART, RLENGTH)
-			print value($2), value($3), value($4), value($5), value($6), task, path
+			id = ""
+			if (match($0, /"path_id":[0-9]+/) || match($0, /"id":[0-9]+,"path":/))
+				id = substr($0, RSTART, RLENGTH)
+			gsub(/[^0-9]/, "", id)
+			print value($2), value($3), value($4), value($5), value($6), task, path, id
 		}'
 }
 
@@ -118,10 +123,20 @@ gaps() {
 }
 
 # joined FILE...: what was read of each guest under several domids, or by several
-# hosts, as one history: as ring_lines without the domid, ring by ring, by number;
-# a record that was told twice is there once
+# hosts, as one history: guest, vcpu, seq, event, task and path, ring by ring, by
+# number; a record that was told twice is there once. Which path a number is for may
+# have been told by one host, and what has that path by the other.
 joined() {
-	ring_lines "$@" | cut -f 1,3- | sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n | uniq
+	ring_lines "$@" | awk -F'\t' -v OFS='\t' '
+		{ name[NR] = $1 OFS $8; head[NR] = $1 OFS $3 OFS $4 OFS $5 OFS $6; path[NR] = $7 }
+		$5 == "\"path\"" { known[name[NR]] = $7 }
+		END {
+			for (i = 1; i <= NR; i++) {
+				if (path[i] == "\"path\":\"?\"" && (name[i] in known))
+					path[i] = known[name[i]]
+				print head[i], path[i]
+			}
+		}' | sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n | uniq
 }
 
 # seams FILE...: a line for each place where that does not join: a number that
@@ -168,8 +183,8 @@ load_stop() {
 load_seen() {
 	local name=$1
 	shift
-	ring_lines "$@" | awk -F'\t' -v g="\"$name\"" '
-		$1 == g && $5 == "\"create\"" && $7 ~ /"\/tmp\/load[0-9]+\// { print $3, $4 }' |
+	joined "$@" | awk -F'\t' -v g="\"$name\"" '
+		$1 == g && $4 == "\"create\"" && $6 ~ /"\/tmp\/load[0-9]+\// { print $2, $3 }' |
 		sort -u | wc -l
 }
 
