@@ -10,7 +10,8 @@ BENCH ?= native
 FLAVOUR ?= safe
 
 help:
-	@echo 'make demo          the whole path on an emulated Xen host'
+	@echo 'make demo          the whole story on two emulated Xen hosts'
+	@echo 'make demo-one      the short one, on one: nothing moves'
 	@echo 'make check         every test: unit, KUnit, end to end'
 	@echo 'make check-unit    dom0 programs, in user space with sanitizers'
 	@echo 'make check-report  how a report of an incident looks, in Chromium'
@@ -37,7 +38,11 @@ help:
 
 demo:
 	@$(LAB)/packages lab
-	@tests/e2e/demo
+	@tests/e2e/demo two
+
+demo-one:
+	@$(LAB)/packages lab
+	@tests/e2e/demo one
 
 check:
 	@tests/check unit report kunit e2e
@@ -104,5 +109,5 @@ lab:
 clean:
 	@rm -rf build
 
-.PHONY: help demo check check-unit check-report check-kunit check-e2e check-long \
-	attack quiet check-fuzz check-e2e-long bench lint dom0 kernel xen lab clean
+.PHONY: help demo demo-one check check-unit check-report check-kunit check-e2e \
+	check-long attack quiet check-fuzz check-e2e-long bench lint dom0 kernel xen lab clean

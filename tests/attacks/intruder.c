@@ -2,13 +2,14 @@
 /*
  * starlsm - the intruder of the demo: becomes root, then loads a module
  *
- * intruder [MODULE]
+ * intruder [MODULE|-]
  * Started as the web user it runs itself again through the set-uid program;
- * as root it loads MODULE into the kernel. It says on its output how far it
+ * as root it loads MODULE into the kernel, or nothing (-). It says on its output how far it
  * got, so that a test can tell a stopped attack from a broken one.
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,6 +50,8 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (geteuid() != 0)
 		return become_root(argv, module);
+	if (!strcmp(module, "-"))
+		return 0;
 	if (load_module(module))
 		return 1;
 	puts("intruder: module loaded");

