@@ -20,7 +20,7 @@
 
 #include "blanket/client.h"
 #include "blanket/mux.h"
-#include "blanket/outer.h"
+#include "lib/outer.h"
 #include "blanket/ring.h"
 #include "blanket/sandbox.h"
 #include "lib/drop.h"

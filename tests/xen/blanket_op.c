@@ -22,7 +22,7 @@
 #include <xenforeignmemory.h>
 #include <xen/io/xs_wire.h>
 
-#include "blanket/xen-blanket.h"
+#include "lib/xen-blanket.h"
 
 #define OUTER_DOM0	0
 #define OWN_DOMID	0

@@ -5,14 +5,17 @@
  * Needs root, and is done before rights are dropped: what is open or mapped then
  * stays, and needs no hypercall.
  */
-#ifndef STARLSM_BLANKET_OUTER_H
-#define STARLSM_BLANKET_OUTER_H
+#ifndef STARLSM_OUTER_H
+#define STARLSM_OUTER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <xencall.h>
 #include <xenevtchn.h>
 #include <xen/io/xs_wire.h>
 
-#include "blanket/xen-blanket.h"
+#include "lib/xen-blanket.h"
 
 struct outer {
 	xencall_handle *call;
@@ -32,7 +35,26 @@ int outer_op(struct outer *o, unsigned int op, void *arg, size_t size);
  */
 struct xenstore_domain_interface *outer_store(struct outer *o, evtchn_port_t *port);
 
+/*
+ * A channel that a domain of the outer Xen may bind, as outer_port; o->evtchn tells
+ * of it on port, and pages go with it as inner_port. Ends the process if there is none.
+ */
+struct outer_channel {
+	uint32_t outer_port;
+	uint32_t inner_port;
+	evtchn_port_t port;
+};
+
+void outer_channel(struct outer *o, uint32_t domid, struct outer_channel *c);
+
+/*
+ * n pages of zeroes, side by side, each granted to domid, by the reference that is put
+ * into ref. They stay until the process ends; which ends if they cannot be had.
+ */
+void *outer_pages(struct outer *o, const struct outer_channel *c, uint32_t domid,
+		  bool readonly, size_t n, uint32_t *ref);
+
 /* No hypercall from here on. */
 void outer_seal(struct outer *o);
 
-#endif /* STARLSM_BLANKET_OUTER_H */
+#endif /* STARLSM_OUTER_H */
