@@ -15,15 +15,23 @@
 #include "lib/log.h"
 
 #define PAGE		4096U
-/* Pages that are mapped together; where a cluster may be; at most 128 MiB in all */
+/*
+ * Pages that are mapped together; where a cluster may be; at most 128 MiB in all. In a
+ * dom0 that is a PV guest it is the pages that cost, not the calls: at first only a
+ * part of a cluster is mapped, and if there is more to it all; and when that is too old
+ * what was read of it.
+ */
 #define CLUSTER		16U
+#define PART		4U
+#define ALL		((1U << CLUSTER) - 1)
 #define WAYS		4U
 #define SETS		512U	/* a power of two */
 
 struct cluster {
 	uint8_t *pages;		/* NULL: the place is empty */
 	uint64_t number;	/* first frame / CLUSTER */
-	uint32_t lacks;		/* a bit for each page that could not be mapped */
+	/* a bit for each page: it is in pages; it could not be mapped; it was read */
+	uint32_t has, lacks, read;
 	uint32_t mapped;	/* when, in time as below */
 	uint32_t used;		/* and last read */
 };
@@ -60,7 +68,7 @@ void foreign_restrict(const struct foreign *f)
 static void unmap(struct foreign *f, struct cluster *c)
 {
 	if (c->pages)
-		xenforeignmemory_unmap(f->handle, c->pages, CLUSTER);
+		xenforeignmemory_unmap(f->handle, c->pages, __builtin_popcount(c->has));
 	c->pages = NULL;
 }
 
@@ -79,25 +87,26 @@ static struct cluster *place_of(struct foreign *f, uint64_t number)
 	return c;
 }
 
-/* Of a cluster some pages may be nobody's, or another's: what can be mapped is. */
-static bool map(struct foreign *f, struct cluster *c, uint64_t number)
+/* Of those pages, one behind the other, some may be nobody's, or another's: what can be mapped is. */
+static bool map(struct foreign *f, struct cluster *c, uint64_t number, uint32_t pages)
 {
 	xen_pfn_t frame[CLUSTER];
-	int err[CLUSTER];
+	int err[CLUSTER] = { 0 };
+	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < CLUSTER; i++) {
-		frame[i] = number * CLUSTER + i;
-		err[i] = 0;
-	}
-	c->pages = xenforeignmemory_map(f->handle, f->domid, PROT_READ, CLUSTER, frame, err);
+	for (unsigned int i = 0; i < CLUSTER; i++)
+		if (pages & 1U << i)
+			frame[n++] = number * CLUSTER + i;
+	c->pages = xenforeignmemory_map(f->handle, f->domid, PROT_READ, n, frame, err);
 	if (!c->pages)
 		return false;
 	c->number = number;
 	c->mapped = f->time;
+	c->has = pages;
 	c->lacks = 0;
-	for (unsigned int i = 0; i < CLUSTER; i++)
-		if (err[i])
-			c->lacks |= 1U << i;
+	while (n--)
+		if (err[n])
+			c->lacks |= 1U << (frame[n] % CLUSTER);
 	return true;
 }
 
@@ -108,19 +117,39 @@ static bool is_old(const struct foreign *f, const struct cluster *c, uint32_t la
 	       f->time - c->mapped >= f->n_rounds - c->number % (f->n_rounds / 2);
 }
 
+/* What of the cluster is to be mapped, if it has to be anew, for a page of it */
+static uint32_t wanted(const struct foreign *f, const struct cluster *c, uint32_t bit)
+{
+	uint32_t part = ((1U << PART) - 1) << (__builtin_ctz(bit) / PART * PART);
+
+	if (!c->pages)
+		return part;
+	if (!(c->has & bit))
+		return ALL;
+	return is_old(f, c, c->lacks & bit) ? c->read | bit : 0;
+}
+
 const uint8_t *foreign_page(void *arg, uint64_t frame)
 {
 	uint64_t number = frame / CLUSTER;
-	uint32_t bit = 1U << (frame % CLUSTER);
+	uint32_t bit = 1U << (frame % CLUSTER), pages;
 	struct foreign *f = arg;
 	struct cluster *c = place_of(f, number);
 
-	if (c->pages && is_old(f, c, c->lacks & bit))
+	pages = wanted(f, c, bit);
+	if (pages) {
+		/* of what only grows it is known what was read */
+		if (!c->pages || (c->has & bit))
+			c->read = 0;
 		unmap(f, c);
-	if (!c->pages && !map(f, c, number))
-		return NULL;
+		if (!map(f, c, number, pages))
+			return NULL;
+	}
 	c->used = f->time;
-	return c->lacks & bit ? NULL : c->pages + frame % CLUSTER * PAGE;
+	c->read |= bit;
+	if (c->lacks & bit)
+		return NULL;
+	return c->pages + __builtin_popcount(c->has & (bit - 1)) * PAGE;
 }
 
 void foreign_round(struct foreign *f)
