@@ -252,6 +252,14 @@ static void print_run(const struct replay *r, const char *began)
 		       r->is_ended ? "" : "; it goes on, or was not ended in order");
 }
 
+/* One line; the object is given back */
+static void print_line(json_t *object)
+{
+	if (object && !json_dumpf(object, stdout, JSON_COMPACT))
+		putchar('\n');
+	json_decref(object);
+}
+
 static const char * const kinds[] = {
 	[CHANGE_SAME] = "same", [CHANGE_NEW] = "new", [CHANGE_GONE] = "gone",
 	[CHANGE_OTHER] = "other",
@@ -270,9 +278,7 @@ static void print_change(const struct replay *r, const struct change *c)
 			"domid", (int)c->domid, "rule", c->rule, "rule_id", c->rule_id,
 			"then", (int)c->then, "now", (int)c->now);
 
-		if (object && !json_dumpf(object, stdout, JSON_COMPACT))
-			putchar('\n');
-		json_decref(object);
+		print_line(object);
 		return;
 	}
 	decode_escape(c->guest, strnlen(c->guest, sizeof(c->guest)), guest, sizeof(guest));
@@ -295,9 +301,7 @@ static void print_alert_change(const struct replay *r, const struct change_alert
 			"domid", (int)a->domid, "rule", a->rule, "rule_id", a->rule_id,
 			"incident", (int)incident);
 
-		if (object && !json_dumpf(object, stdout, JSON_COMPACT))
-			putchar('\n');
-		json_decref(object);
+		print_line(object);
 		return;
 	}
 	decode_escape(a->guest, strnlen(a->guest, sizeof(a->guest)), guest, sizeof(guest));
