@@ -8,11 +8,9 @@
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,14 +18,13 @@
 
 #include "blanket/client.h"
 #include "blanket/mux.h"
-#include "lib/outer.h"
 #include "blanket/ring.h"
 #include "blanket/sandbox.h"
 #include "lib/drop.h"
+#include "lib/ends.h"
 #include "lib/log.h"
+#include "lib/outer.h"
 
-#define DEFAULT_SOCKET	"/run/blanket/xenstored"
-#define DEFAULT_USER	"starlsm"
 #define CLIENTS_MAX	32
 #define BACKLOG		8
 /* clients and what is open else */
@@ -59,8 +56,8 @@ static void usage(FILE *f)
 	fputs("Usage: blanketd [OPTION...]\n"
 	      "Offers the xenstore of the outer Xen as a socket. See blanketd(8).\n"
 	      "\n"
-	      "  -s, --socket PATH  the socket (" DEFAULT_SOCKET ")\n"
-	      "  -u, --user USER    who it runs as, once it has what it needs (" DEFAULT_USER ")\n"
+	      "  -s, --socket PATH  the socket (" OUTER_SOCKET ")\n"
+	      "  -u, --user USER    who it runs as, once it has what it needs (" OUTER_USER ")\n"
 	      "  -h, --help         this text\n"
 	      "  -V, --version      the version\n", f);
 }
@@ -68,12 +65,6 @@ static void usage(FILE *f)
 /*
  * The outer side
  */
-
-static void notify(struct blanketd *b)
-{
-	if (xenevtchn_notify(b->outer.evtchn, b->port))
-		fatal("the outer xenstore cannot be told: %s", strerror(errno));
-}
 
 static void queue(struct blanketd *b, const struct mux_message *msg)
 {
@@ -148,15 +139,7 @@ static void pump(struct blanketd *b)
 		queue(b, &msg);
 	moved |= flush_out(b);
 	if (moved)
-		notify(b);
-}
-
-static void on_event(struct blanketd *b)
-{
-	xenevtchn_port_or_error_t port = xenevtchn_pending(b->outer.evtchn);
-
-	if (port < 0 || xenevtchn_unmask(b->outer.evtchn, port))
-		fatal("event channel: %s", strerror(errno));
+		outer_tell(&b->outer, b->port);
 }
 
 /*
@@ -225,7 +208,7 @@ static void step(struct blanketd *b)
 	if (fds[FD_SIGNALS].revents)
 		exit(0);
 	if (fds[FD_EVENTS].revents)
-		on_event(b);
+		outer_told(&b->outer);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (b->client[i].fd >= 0 && fds[FD_CLIENTS + i].revents)
 			on_client(b, &b->client[i], fds[FD_CLIENTS + i].revents);
@@ -290,19 +273,6 @@ static void listen_at(struct blanketd *b)
 		fatal("%s: %s", b->path, strerror(errno));
 }
 
-static void take_signals(struct blanketd *b)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	b->signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (b->signals < 0)
-		fatal("signalfd: %s", strerror(errno));
-}
-
 /* One that was before us may have left half a message, watches, transactions. */
 static void connect_anew(struct blanketd *b)
 {
@@ -313,14 +283,14 @@ static void connect_anew(struct blanketd *b)
 		return;
 	}
 	__atomic_store_n(&ring->connection, XENSTORE_RECONNECT, __ATOMIC_SEQ_CST);
-	notify(b);
+	outer_tell(&b->outer, b->port);
 	while (__atomic_load_n(&ring->connection, __ATOMIC_SEQ_CST) != XENSTORE_CONNECTED)
-		on_event(b);
+		outer_told(&b->outer);
 }
 
 int main(int argc, char **argv)
 {
-	static struct blanketd b = { .path = DEFAULT_SOCKET, .user = DEFAULT_USER };
+	static struct blanketd b = { .path = OUTER_SOCKET, .user = OUTER_USER };
 	struct drop_ids ids;
 
 	parse(&b, argc, argv);
@@ -331,7 +301,7 @@ int main(int argc, char **argv)
 	outer_seal(&b.outer);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		b.client[i].fd = -1;
-	take_signals(&b);
+	b.signals = ends_open();
 	listen_at(&b);
 	connect_anew(&b);
 	log_notice("the outer Xen is %u.%u; its xenstore is at %s", b.outer.info.version >> 16,

@@ -145,6 +145,20 @@ void *outer_pages(struct outer *o, const struct outer_channel *c, uint32_t domid
 	return mapped;
 }
 
+void outer_tell(struct outer *o, evtchn_port_t port)
+{
+	if (xenevtchn_notify(o->evtchn, port))
+		fatal("the outer side cannot be told: %s", strerror(errno));
+}
+
+void outer_told(struct outer *o)
+{
+	xenevtchn_port_or_error_t port = xenevtchn_pending(o->evtchn);
+
+	if (port < 0 || xenevtchn_unmask(o->evtchn, port))
+		fatal("event channel: %s", strerror(errno));
+}
+
 void outer_seal(struct outer *o)
 {
 	xencall_close(o->call);

@@ -17,6 +17,10 @@
 
 #include "lib/xen-blanket.h"
 
+/* Where blanketd offers the outer xenstore, and who its programs become */
+#define OUTER_SOCKET	"/run/blanket/xenstored"
+#define OUTER_USER	"starlsm"
+
 struct outer {
 	xencall_handle *call;
 	xenevtchn_handle *evtchn;
@@ -53,6 +57,13 @@ void outer_channel(struct outer *o, uint32_t domid, struct outer_channel *c);
  */
 void *outer_pages(struct outer *o, const struct outer_channel *c, uint32_t domid,
 		  bool readonly, size_t n, uint32_t *ref);
+
+/*
+ * For after the hypercalls: send on port, take the event that waits. Each ends the
+ * process if it cannot.
+ */
+void outer_tell(struct outer *o, evtchn_port_t port);
+void outer_told(struct outer *o);
 
 /* No hypercall from here on. */
 void outer_seal(struct outer *o);

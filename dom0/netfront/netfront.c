@@ -9,15 +9,14 @@
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/drop.h"
+#include "lib/ends.h"
 #include "lib/log.h"
 #include "lib/outer.h"
 #include "netfront/device.h"
@@ -25,8 +24,6 @@
 #include "netfront/sandbox.h"
 #include "netfront/tap.h"
 
-#define DEFAULT_SOCKET	"/run/blanket/xenstored"
-#define DEFAULT_USER	"starlsm"
 #define DEFAULT_NAME	"outer0"
 #define LOOK_MS		1000
 #define FILES_MAX	24
@@ -59,16 +56,10 @@ static void usage(FILE *f)
 	      "\n"
 	      "  -n, --number N        which device (0)\n"
 	      "  -i, --interface NAME  the interface (" DEFAULT_NAME ")\n"
-	      "  -s, --socket PATH     the outer xenstore, see blanketd(8) (" DEFAULT_SOCKET ")\n"
-	      "  -u, --user USER       who it runs as, once it has what it needs (" DEFAULT_USER ")\n"
+	      "  -s, --socket PATH     the outer xenstore, see blanketd(8) (" OUTER_SOCKET ")\n"
+	      "  -u, --user USER       who it runs as, once it has what it needs (" OUTER_USER ")\n"
 	      "  -h, --help            this text\n"
 	      "  -V, --version         the version\n", f);
-}
-
-static void tell(struct netfront *n)
-{
-	if (xenevtchn_notify(n->outer.evtchn, n->channel.port))
-		fatal("the back end cannot be told: %s", strerror(errno));
 }
 
 /* From the back end to the interface, which drops what it has no room for. */
@@ -87,7 +78,7 @@ static void receive(struct netfront *n)
 		fatal("the back end answers what was not asked");
 	n->has_more = rc > 0;
 	if (rx_offer(&n->rx))
-		tell(n);
+		outer_tell(&n->outer, n->channel.port);
 }
 
 static void transmit(struct netfront *n)
@@ -105,15 +96,12 @@ static void transmit(struct netfront *n)
 		notify |= tx_send(&n->tx, len);
 	}
 	if (notify)
-		tell(n);
+		outer_tell(&n->outer, n->channel.port);
 }
 
 static void on_event(struct netfront *n)
 {
-	xenevtchn_port_or_error_t port = xenevtchn_pending(n->outer.evtchn);
-
-	if (port < 0 || xenevtchn_unmask(n->outer.evtchn, port))
-		fatal("event channel: %s", strerror(errno));
+	outer_told(&n->outer);
 	if (!tx_reap(&n->tx))
 		fatal("the back end has sent what it was not given");
 	receive(n);
@@ -204,19 +192,6 @@ static void parse(struct netfront *n, int argc, char **argv)
 	}
 }
 
-static void take_signals(struct netfront *n)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	n->signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (n->signals < 0)
-		fatal("signalfd: %s", strerror(errno));
-}
-
 static void set_up(struct netfront *n)
 {
 	struct device_rings rings;
@@ -239,20 +214,20 @@ static void set_up(struct netfront *n)
 	rings.outer_port = n->channel.outer_port;
 	rx_offer(&n->rx);
 	device_connect(&n->device, &rings);
-	tell(n);
+	outer_tell(&n->outer, n->channel.port);
 }
 
 int main(int argc, char **argv)
 {
 	static struct netfront n = {
-		.socket = DEFAULT_SOCKET, .user = DEFAULT_USER, .name = DEFAULT_NAME,
+		.socket = OUTER_SOCKET, .user = OUTER_USER, .name = DEFAULT_NAME,
 	};
 	struct drop_ids ids;
 
 	parse(&n, argc, argv);
 	log_init("blanket-netfront");
 	drop_lookup(n.user, &ids);
-	take_signals(&n);
+	n.signals = ends_open();
 	set_up(&n);
 	log_notice("network device %u of the outer Xen is %s", n.number, n.name);
 	drop_limits(FILES_MAX, 0);
