@@ -17,9 +17,9 @@ help:
 	@echo 'make check-report  how a report of an incident looks, in Chromium'
 	@echo 'make check-kunit   the LSM, in a User Mode Linux'
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
-	@echo 'make check-long    fuzzers; the end-to-end cases on a kernel with'
-	@echo '                   KASAN, lockdep and kmemleak, a soak, and the'
-	@echo "                   kernel's own tests of its security modules"
+	@echo 'make check-long    what takes longer: fuzzers, the long cases, and those'
+	@echo '                   of the sensor on a kernel with KASAN, lockdep and'
+	@echo "                   kmemleak: a soak, the kernel's own tests"
 	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300]'
 	@echo 'make attack SRC=DIR   what is seen of a module that is not ours'
 	@echo "                   [TYPE=pv|pvh] [MAKEARGS='X=Y'] [RUN='command']"
@@ -64,13 +64,17 @@ check-e2e:
 	@$(LAB)/e2e-run $(CASES)
 
 check-long:
-	@tests/check fuzz e2e-long
+	@tests/check fuzz e2e-long e2e-debug
 
 check-fuzz:
 	@$(LAB)/packages fuzz
 	@$(MAKE) -s -C tests/fuzz check SECONDS=$(FUZZ_SECONDS)
 
 check-e2e-long:
+	@$(LAB)/packages long
+	@LAB_LONG=1 $(LAB)/e2e-run $(CASES)
+
+check-e2e-debug:
 	@$(LAB)/packages long
 	@LAB_KERNEL=debug LAB_LONG=1 SOAK_SECONDS=$(SOAK_SECONDS) $(LAB)/e2e-run $(CASES)
 
@@ -110,4 +114,4 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo demo-one check check-unit check-report check-kunit check-e2e \
-	check-long attack quiet check-fuzz check-e2e-long bench lint dom0 kernel xen lab clean
+	check-long attack quiet check-fuzz check-e2e-long check-e2e-debug bench lint dom0 kernel xen lab clean
