@@ -20,6 +20,7 @@
 #include "task.h"
 
 #define ARGS_MAX	(STARLSM_REC_MAX - sizeof(struct starlsm_rec_exec))
+#define ARGS_SHORT	256
 
 /* Bytes of the first argc strings; more than @len if they do not end there. */
 static size_t args_len(const char *buf, size_t len, int argc)
@@ -42,11 +43,9 @@ static size_t args_len(const char *buf, size_t len, int argc)
 static struct starlsm_var copy_args(const struct linux_binprm *bprm, char *buf,
 				    size_t max)
 {
-	size_t have;
+	const size_t have =
+		max - copy_from_user(buf, (const char __user *)bprm->p, max);
 
-	if (!buf)
-		return (struct starlsm_var) { .len = STARLSM_TRUNCATED };
-	have = max - copy_from_user(buf, (const char __user *)bprm->p, max);
 	return starlsm_var_head(buf, args_len(buf, have, bprm->argc), have);
 }
 
@@ -78,17 +77,31 @@ static void emit_exec(const struct linux_binprm *bprm,
 	});
 }
 
+/*
+ * Nothing is read behind the environment, where the stack ends: that would be a
+ * page fault at each exec. A page, which is zeroed first, is for arguments that
+ * are long.
+ */
 static void record_exec(const struct linux_binprm *bprm,
 			struct starlsm_path *path)
 {
-	char *const buf = __getname();
-	const struct starlsm_var vars[] = { copy_args(bprm, buf, ARGS_MAX) };
+	const size_t size = min(bprm->exec - bprm->p, ARGS_MAX);
+	char buf[ARGS_SHORT] __uninitialized;
+	struct starlsm_var vars[] = {
+		copy_args(bprm, buf, min(size, sizeof(buf))),
+	};
+	char *page = NULL;
 
-	if (!buf)
-		starlsm_count(STARLSM_NO_MEMORY);
+	if (vars[0].len & STARLSM_TRUNCATED && size > sizeof(buf)) {
+		page = __getname();
+		if (page)
+			vars[0] = copy_args(bprm, page, size);
+		else
+			starlsm_count(STARLSM_NO_MEMORY);
+	}
 	emit_exec(bprm, path, vars);
-	if (buf)
-		__putname(buf);
+	if (page)
+		__putname(page);
 }
 
 static void hook_bprm_committing_creds(const struct linux_binprm *bprm)
