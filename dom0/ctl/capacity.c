@@ -9,6 +9,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/decode.h"
 
 /*
@@ -75,12 +76,10 @@ int ctl_capacity(const struct ctl_options *opt)
 
 	if (!rc)
 		rc = all ? add_incidents(opt, all) : CTL_FAILED;
-	if (!rc && opt->is_json) {
-		json_dumpf(all, stdout, JSON_COMPACT);
-		putchar('\n');
-	} else if (!rc) {
+	if (!rc && opt->is_json)
+		line_print(json_incref(all));
+	else if (!rc)
 		print_capacity(all);
-	}
 	json_decref(all);
 	return rc;
 }

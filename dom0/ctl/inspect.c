@@ -9,6 +9,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/decode.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -58,8 +59,8 @@ int ctl_inspect(const struct ctl_options *opt)
 {
 	struct client_answer answer;
 	int rc = client_ask(opt->socket, REQUEST_STATUS, opt->guest, &answer);
-	const json_t *guest, *looks;
-	json_t *status;
+	json_t *status, *looks;
+	const json_t *guest;
 
 	if (rc)
 		return rc;
@@ -71,8 +72,7 @@ int ctl_inspect(const struct ctl_options *opt)
 			"there is no such guest");
 		rc = CTL_FAILED;
 	} else if (opt->is_json) {
-		json_dumpf(looks, stdout, JSON_COMPACT);
-		putchar('\n');
+		line_print(json_incref(looks));
 	} else {
 		print_looks(looks);
 	}

@@ -9,6 +9,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/decode.h"
 #include "lib/format.h"
 
@@ -98,18 +99,16 @@ static void print_module(const json_t *module)
 
 static void print(const struct show *show)
 {
-	const json_t *module;
+	json_t *module;
 	size_t i;
 
 	if (!show->opt->is_json)
 		printf("%-24s %18s %8s  %s\n", "MODULE", "TEXT", "BYTES", "LOADED");
 	json_array_foreach(show->modules, i, module) {
-		if (!show->opt->is_json) {
+		if (show->opt->is_json)
+			line_print(json_incref(module));
+		else
 			print_module(module);
-			continue;
-		}
-		json_dumpf(module, stdout, JSON_COMPACT);
-		putchar('\n');
 	}
 }
 
