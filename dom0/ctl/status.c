@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/client.h"
@@ -73,7 +74,7 @@ static void print_introspection(const json_t *guest)
 
 static void print_guest(const json_t *guest)
 {
-	char name[128], age[32], rtt[32];
+	char name[4 * MSG_NAME_MAX], age[32], rtt[32];
 	const char *plain = text_of(guest, "name");
 	const char *error = text_of(guest, "error");
 
@@ -108,6 +109,31 @@ static void print_journal(const json_t *journal)
 		printf("the journal lost %" PRId64 " entries\n", number_of(journal, "lost"));
 }
 
+static int by_name(const void *left, const void *right)
+{
+	const json_t *a = *(json_t * const *)left, *b = *(json_t * const *)right;
+	int order = strcmp(text_of(a, "name"), text_of(b, "name"));
+	int64_t x = number_of(a, "domid"), y = number_of(b, "domid");
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static bool print_guests(const json_t *guests)
+{
+	size_t i, n = json_array_size(guests);
+	json_t **sorted = calloc(n + 1, sizeof(*sorted));
+
+	if (!sorted)
+		return false;
+	for (i = 0; i < n; i++)
+		sorted[i] = json_array_get(guests, i);
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	for (i = 0; i < n; i++)
+		print_guest(sorted[i]);
+	free(sorted);
+	return true;
+}
+
 static int print_table(const char *text)
 {
 	json_t *status = json_loads(text, 0, NULL);
@@ -121,8 +147,11 @@ static int print_table(const char *text)
 	}
 	printf("%-12s %5s  %-4s %-12s %5s %12s %8s %9s %9s %10s\n", "GUEST", "DOMID", "TYPE",
 	       "STATE", "RINGS", "EVENTS", "LOST", "BACKLOG", "HEARTBEAT", "RTT");
-	for (size_t i = 0; i < json_array_size(guests); i++)
-		print_guest(json_array_get(guests, i));
+	if (!print_guests(guests)) {
+		fprintf(stderr, "starlsmctl: no memory\n");
+		json_decref(status);
+		return CTL_FAILED;
+	}
 	if (!json_array_size(guests))
 		printf("no guest is observed\n");
 	print_journal(json_object_get(daemon, "journal"));
