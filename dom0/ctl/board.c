@@ -57,12 +57,25 @@ static int64_t time_of(const json_t *object, const char *key)
 	return value > 0 ? (int64_t)(value + 0.5) : BOARD_UNKNOWN;
 }
 
-static const struct board_row *row_before(const struct board *b, uint32_t domid)
+static int by_domid(const void *left, const void *right)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (b->row[i].domid == domid)
-			return &b->row[i];
-	return NULL;
+	const struct board_row *a = left, *b = right;
+
+	return (a->domid > b->domid) - (a->domid < b->domid);
+}
+
+/* For row_of(), as long as it is not sorted otherwise */
+static void sort_by_domid(struct board *b)
+{
+	if (b->n)
+		qsort(b->row, b->n, sizeof(*b->row), by_domid);
+}
+
+static struct board_row *row_of(const struct board *b, uint32_t domid)
+{
+	const struct board_row key = { .domid = domid };
+
+	return b->n ? bsearch(&key, b->row, b->n, sizeof(key), by_domid) : NULL;
 }
 
 /* Counters begin anew with each reader: then there is no rate this time. */
@@ -132,9 +145,10 @@ static int take_status(struct board *b, const json_t *status, int64_t now_ns)
 		free(rows);
 		return -1;
 	}
+	sort_by_domid(b);
 	json_array_foreach(guests, i, guest) {
 		take_guest(&rows[i], guest);
-		take_rates(&rows[i], row_before(b, rows[i].domid), now_ns - b->taken_ns);
+		take_rates(&rows[i], row_of(b, rows[i].domid), now_ns - b->taken_ns);
 	}
 	free(b->row);
 	b->row = rows;
@@ -162,24 +176,25 @@ void board_incidents_begin(struct board *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		b->row[i].n_counted = 0;
+	sort_by_domid(b);
 }
 
 int board_incident(struct board *b, const struct msg *m)
 {
 	const struct msg_out_incident *in = (const void *)m;
+	struct board_row *row;
 
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in))
 		return -1;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->row[i].domid == in->domid && in->state != INCIDENT_CONTAINED &&
-		    in->state != INCIDENT_CLOSED)
-			b->row[i].n_counted++;
+	row = row_of(b, in->domid);
+	if (row && in->state != INCIDENT_CONTAINED && in->state != INCIDENT_CLOSED)
+		row->n_counted++;
 	return 0;
 }
 
-void board_incidents_end(struct board *b)
+void board_incidents_end(struct board *b, bool is_whole)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; is_whole && i < b->n; i++)
 		b->row[i].incidents = b->row[i].n_counted;
 	board_sort(b, b->key, b->is_reversed);
 }

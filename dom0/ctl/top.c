@@ -77,8 +77,7 @@ static void take_incidents(struct top *t)
 	while ((n = msg_recv(answer.fd, inbox, sizeof(inbox), NULL)) > 0)
 		if (board_incident(&t->board, (const struct msg *)inbox))
 			break;
-	if (n == 0)
-		board_incidents_end(&t->board);
+	board_incidents_end(&t->board, n == 0);
 	close(answer.fd);
 }
 
