@@ -11,6 +11,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "ctl/value.h"
 #include "lib/decode.h"
 
 #define NS_PER_S	1000000000LL
@@ -28,16 +29,9 @@ void board_free(struct board *b)
  * Samples
  */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
 static void take_text(char *to, size_t size, const json_t *object, const char *key)
 {
-	const char *text = text_of(object, key);
+	const char *text = value_text(object, key);
 
 	decode_escape(text, strlen(text), to, size);
 }
@@ -92,7 +86,7 @@ static void take_rates(struct board_row *row, const struct board_row *before, in
 
 static void take_guest(struct board_row *row, const json_t *guest)
 {
-	const char *error = text_of(guest, "error");
+	const char *error = value_text(guest, "error");
 
 	row->domid = number_of(guest, "domid");
 	take_text(row->name, sizeof(row->name), guest, "name");
@@ -119,12 +113,12 @@ static void note(struct board *b, const char *what, const char *why)
 static void take_notices(struct board *b, const json_t *daemon)
 {
 	const json_t *journal = json_object_get(daemon, "journal");
-	const char *state = text_of(journal, "state");
+	const char *state = value_text(journal, "state");
 	char lost[32];
 
 	b->n_notices = 0;
 	if (!strcmp(state, "stopped"))
-		note(b, "THE JOURNAL HAS STOPPED: ", text_of(journal, "error"));
+		note(b, "THE JOURNAL HAS STOPPED: ", value_text(journal, "error"));
 	else if (*state && strcmp(state, "running"))
 		note(b, "THERE IS NO JOURNAL NOW: see the log of starlsmd", "");
 	if (number_of(journal, "lost") > 0) {
