@@ -13,6 +13,7 @@
 
 #include "ctl/value.h"
 #include "lib/decode.h"
+#include "lib/msg_out.h"
 
 #define NS_PER_S	1000000000LL
 #define NAME_MIN	15

@@ -12,6 +12,7 @@
 #include "ctl/line.h"
 #include "ctl/value.h"
 #include "lib/decode.h"
+#include "lib/msg_out.h"
 
 /*
  * Capacity: what starlsmd says, and the incidents of guests that are there

@@ -12,6 +12,7 @@
 #include "ctl/line.h"
 #include "ctl/value.h"
 #include "lib/decode.h"
+#include "lib/msg_vmi.h"
 
 /* vmi has been near the guest: what it says is escaped. */
 static void print_check(const json_t *check)

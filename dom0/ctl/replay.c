@@ -23,6 +23,7 @@
 #include "ctl/walk.h"
 #include "engine/engine_core.h"
 #include "lib/format.h"
+#include "lib/msg_reader.h"
 #include "lib/rulefiles.h"
 
 /* Differences that are shown */

@@ -37,7 +37,7 @@
 
 #include "engine/drops.h"
 #include "engine/ledger.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "lib/sigma/rule.h"
 #include "lib/text.h"
 

@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/msg.h"
+#include "lib/msg_ctl.h"
 #include "starlsmd/reply.h"
 
 typedef void (*serve_fn)(int conn, const void *arg);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "ctl/board.h"
+#include "lib/msg_out.h"
 
 #define SECOND	1000000000LL
 #define STARTED	(50 * SECOND)

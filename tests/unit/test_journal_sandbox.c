@@ -10,6 +10,7 @@
 
 #include "forbidden.h"
 #include "journal/sandbox.h"
+#include "lib/msg_journal.h"
 
 static char page[4096];
 

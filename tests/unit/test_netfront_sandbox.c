@@ -13,6 +13,7 @@
 #include <xen/sys/privcmd.h>
 
 #include "forbidden.h"
+#include "lib/msg_engine.h"
 #include "netfront/sandbox.h"
 
 static char page[4096];

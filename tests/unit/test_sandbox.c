@@ -13,6 +13,7 @@
 #include <xen/sys/gntdev.h>
 
 #include "forbidden.h"
+#include "lib/msg_engine.h"
 #include "reader/sandbox.h"
 
 static char page[4096];

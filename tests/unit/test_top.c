@@ -21,6 +21,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "lib/msg_out.h"
 
 #define WAIT_MS	20000
 #define N_GUESTS	30

@@ -11,6 +11,7 @@
 #include <xen/sys/privcmd.h>
 
 #include "forbidden.h"
+#include "lib/msg_engine.h"
 #include "vmi/sandbox.h"
 
 static char page[4096];
