@@ -11,7 +11,9 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "ctl/value.h"
 #include "lib/decode.h"
+#include "lib/msg_out.h"
 
 #define NS_PER_S	1000000000LL
 #define NAME_MIN	15
@@ -28,16 +30,9 @@ void board_free(struct board *b)
  * Samples
  */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
 static void take_text(char *to, size_t size, const json_t *object, const char *key)
 {
-	const char *text = text_of(object, key);
+	const char *text = value_text(object, key);
 
 	decode_escape(text, strlen(text), to, size);
 }
@@ -57,12 +52,25 @@ static int64_t time_of(const json_t *object, const char *key)
 	return value > 0 ? (int64_t)(value + 0.5) : BOARD_UNKNOWN;
 }
 
-static const struct board_row *row_before(const struct board *b, uint32_t domid)
+static int by_domid(const void *left, const void *right)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (b->row[i].domid == domid)
-			return &b->row[i];
-	return NULL;
+	const struct board_row *a = left, *b = right;
+
+	return (a->domid > b->domid) - (a->domid < b->domid);
+}
+
+/* For row_of(), as long as it is not sorted otherwise */
+static void sort_by_domid(struct board *b)
+{
+	if (b->n)
+		qsort(b->row, b->n, sizeof(*b->row), by_domid);
+}
+
+static struct board_row *row_of(const struct board *b, uint32_t domid)
+{
+	const struct board_row key = { .domid = domid };
+
+	return b->n ? bsearch(&key, b->row, b->n, sizeof(key), by_domid) : NULL;
 }
 
 /* Counters begin anew with each reader: then there is no rate this time. */
@@ -79,7 +87,7 @@ static void take_rates(struct board_row *row, const struct board_row *before, in
 
 static void take_guest(struct board_row *row, const json_t *guest)
 {
-	const char *error = text_of(guest, "error");
+	const char *error = value_text(guest, "error");
 
 	row->domid = number_of(guest, "domid");
 	take_text(row->name, sizeof(row->name), guest, "name");
@@ -106,12 +114,12 @@ static void note(struct board *b, const char *what, const char *why)
 static void take_notices(struct board *b, const json_t *daemon)
 {
 	const json_t *journal = json_object_get(daemon, "journal");
-	const char *state = text_of(journal, "state");
+	const char *state = value_text(journal, "state");
 	char lost[32];
 
 	b->n_notices = 0;
 	if (!strcmp(state, "stopped"))
-		note(b, "THE JOURNAL HAS STOPPED: ", text_of(journal, "error"));
+		note(b, "THE JOURNAL HAS STOPPED: ", value_text(journal, "error"));
 	else if (*state && strcmp(state, "running"))
 		note(b, "THERE IS NO JOURNAL NOW: see the log of starlsmd", "");
 	if (number_of(journal, "lost") > 0) {
@@ -132,9 +140,10 @@ static int take_status(struct board *b, const json_t *status, int64_t now_ns)
 		free(rows);
 		return -1;
 	}
+	sort_by_domid(b);
 	json_array_foreach(guests, i, guest) {
 		take_guest(&rows[i], guest);
-		take_rates(&rows[i], row_before(b, rows[i].domid), now_ns - b->taken_ns);
+		take_rates(&rows[i], row_of(b, rows[i].domid), now_ns - b->taken_ns);
 	}
 	free(b->row);
 	b->row = rows;
@@ -162,24 +171,25 @@ void board_incidents_begin(struct board *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		b->row[i].n_counted = 0;
+	sort_by_domid(b);
 }
 
 int board_incident(struct board *b, const struct msg *m)
 {
 	const struct msg_out_incident *in = (const void *)m;
+	struct board_row *row;
 
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in))
 		return -1;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->row[i].domid == in->domid && in->state != INCIDENT_CONTAINED &&
-		    in->state != INCIDENT_CLOSED)
-			b->row[i].n_counted++;
+	row = row_of(b, in->domid);
+	if (row && in->state != INCIDENT_CONTAINED && in->state != INCIDENT_CLOSED)
+		row->n_counted++;
 	return 0;
 }
 
-void board_incidents_end(struct board *b)
+void board_incidents_end(struct board *b, bool is_whole)
 {
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; is_whole && i < b->n; i++)
 		b->row[i].incidents = b->row[i].n_counted;
 	board_sort(b, b->key, b->is_reversed);
 }

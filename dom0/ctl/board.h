@@ -36,7 +36,7 @@ struct board_row {
 	int64_t waiting;		/* bytes in its rings */
 	int64_t lag_us;
 	int64_t findings;
-	int64_t incidents;		/* that are not contained */
+	int64_t incidents;		/* neither contained nor closed */
 	int64_t beat_ms;		/* since the last heartbeat */
 	int64_t rtt_us;
 	uint32_t n_counted;		/* incidents, so far */
@@ -61,12 +61,13 @@ void board_free(struct board *b);
 int board_take(struct board *b, const char *status, int64_t now_ns);
 
 /*
- * The incidents there are: begin, each of them, end. board_incident() returns -1 if
- * it is none. Without end, the numbers stay as they were.
+ * The incidents there are: begin, each of them, end; with nothing else between, for
+ * until the end the order is another. board_incident() returns -1 if it is none. The
+ * numbers stay as they were if those were not all.
  */
 void board_incidents_begin(struct board *b);
 int board_incident(struct board *b, const struct msg *m);
-void board_incidents_end(struct board *b);
+void board_incidents_end(struct board *b, bool is_whole);
 
 /*
  * The largest first, names in their order, or the other way round; what is not known

@@ -9,7 +9,10 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
+#include "lib/msg_out.h"
 
 /*
  * Capacity: what starlsmd says, and the incidents of guests that are there
@@ -24,11 +27,11 @@ static bool take_incident(void *arg, const struct msg *m)
 	if (m->type != MSG_OUT_INCIDENT || m->len != sizeof(*in))
 		return false;
 	json_array_foreach(guests, i, guest) {
-		if (json_integer_value(json_object_get(guest, "domid")) != in->domid)
+		if (value_number(guest, "domid") != in->domid)
 			continue;
 		json_object_set_new(guest, "incident", json_true());
 		json_object_set_new(all, "incidents", json_integer(
-			json_integer_value(json_object_get(all, "incidents")) + 1));
+			value_number(all, "incidents") + 1));
 	}
 	return true;
 }
@@ -54,14 +57,13 @@ static void print_capacity(const json_t *all)
 	size_t i;
 
 	printf("%" PRId64 " MiB free, %" PRId64 " incidents of guests that are here\n",
-	       (int64_t)json_integer_value(json_object_get(all, "free_mib")),
-	       (int64_t)json_integer_value(json_object_get(all, "incidents")));
+	       value_number(all, "free_mib"), value_number(all, "incidents"));
 	json_array_foreach(guests, i, guest) {
-		const char *text = json_string_value(json_object_get(guest, "name"));
+		const char *text = value_text(guest, "name");
 
 		decode_escape(text, strlen(text), name, sizeof(name));
 		printf("%-12s %6" PRId64 " MiB%s%s\n", name,
-		       (int64_t)json_integer_value(json_object_get(guest, "mib")),
+		       value_number(guest, "mib"),
 		       json_is_true(json_object_get(guest, "streaming")) ? ", observed" : "",
 		       json_is_true(json_object_get(guest, "incident")) ? ", has an incident" : "");
 	}
@@ -75,12 +77,10 @@ int ctl_capacity(const struct ctl_options *opt)
 
 	if (!rc)
 		rc = all ? add_incidents(opt, all) : CTL_FAILED;
-	if (!rc && opt->is_json) {
-		json_dumpf(all, stdout, JSON_COMPACT);
-		putchar('\n');
-	} else if (!rc) {
+	if (!rc && opt->is_json)
+		line_print(json_incref(all));
+	else if (!rc)
 		print_capacity(all);
-	}
 	json_decref(all);
 	return rc;
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_out.h"
 
 enum change_kind { CHANGE_SAME, CHANGE_NEW, CHANGE_GONE, CHANGE_OTHER, CHANGES };
 

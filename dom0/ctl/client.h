@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/msg.h"
+#include "lib/msg_ctl.h"
 
 #define CLIENT_SOCKET	"/run/starlsm/ctl.sock"
 

@@ -9,6 +9,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/format.h"
 
 struct show {
@@ -17,18 +18,6 @@ struct show {
 	bool is_coloured;
 	bool is_bad;		/* the stream cannot be understood */
 };
-
-static bool show_json(const struct show *show, const struct format_event *fe)
-{
-	json_t *object = format_json(fe, show->wall_ns);
-
-	if (!object)
-		return false;
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-	return true;
-}
 
 static bool show_event(struct show *show, const struct msg *m)
 {
@@ -40,7 +29,7 @@ static bool show_event(struct show *show, const struct msg *m)
 	if (!ctl_is_wanted(show->opt, fe.out->guest, fe.out->domid))
 		return true;
 	if (show->opt->is_json)
-		return show_json(show, &fe);
+		return line_print(format_json(&fe, show->wall_ns));
 	format_line(&fe, show->wall_ns, show->is_coloured, line, sizeof(line));
 	puts(line);
 	return true;

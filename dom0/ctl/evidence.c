@@ -16,6 +16,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/value.h"
 #include "lib/config.h"
 #include "lib/decode.h"
 #include "lib/evidence.h"
@@ -27,13 +28,6 @@ static int open_folder(const char *path)
 	if (fd < 0)
 		fprintf(stderr, "starlsmctl: %s: %s\n", path, strerror(errno));
 	return fd;
-}
-
-static const char *text_of(const json_t *m, const char *key)
-{
-	const char *text = json_string_value(json_object_get(m, key));
-
-	return text ? text : "-";
 }
 
 static void print_escaped(const char *text, const char *after)
@@ -55,7 +49,9 @@ static void print_bundle(int parent, const char *name)
 	for (size_t i = 0; i < json_array_size(files); i++)
 		bytes += json_integer_value(json_object_get(json_array_get(files, i), "size"));
 	if (m) {
-		print_escaped(text_of(m, "rule"), "  ");
+		const char *rule = value_text(m, "rule");
+
+		print_escaped(*rule ? rule : "-", "  ");
 		printf("%" PRId64 " MiB, %zu files, %zu missing%s\n", (int64_t)(bytes >> 20),
 		       json_array_size(files), json_array_size(json_object_get(m, "missing")),
 		       faccessat(fd, EVIDENCE_SIGNATURE, F_OK, 0) ? ", not signed" : "");

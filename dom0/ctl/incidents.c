@@ -11,6 +11,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/attack.h"
 #include "lib/format.h"
 #include "lib/incident_check.h"
@@ -352,22 +353,10 @@ json_t *incident_json(const struct msg *m, int64_t wall_ns)
 	return NULL;
 }
 
-static int print_json(const struct msg *m, int64_t wall_ns)
-{
-	json_t *object = incident_json(m, wall_ns);
-
-	if (!object)
-		return -1;
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-	return 0;
-}
-
 int incident_print(const struct msg *m, int64_t wall_ns, bool is_json)
 {
 	if (is_json)
-		return print_json(m, wall_ns);
+		return line_print(incident_json(m, wall_ns)) ? 0 : -1;
 	if (!incident_check(m))
 		return -1;
 	print_text((const void *)m, wall_ns);

@@ -9,46 +9,37 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
+#include "lib/msg_vmi.h"
 
 /* vmi has been near the guest: what it says is escaped. */
 static void print_check(const json_t *check)
 {
-	const char *why = text_of(check, "why");
+	const char *plain = value_text(check, "name"), *why = value_text(check, "why");
 	char name[128], reason[4 * LOOK_WHY_MAX];
 
-	decode_escape(text_of(check, "name"), strlen(text_of(check, "name")), name, sizeof(name));
+	decode_escape(plain, strlen(plain), name, sizeof(name));
 	decode_escape(why, strlen(why), reason, sizeof(reason));
 	printf("%-20s %9.3f s  %s%s%s\n", name,
-	       json_number_value(json_object_get(check, "busy_s")), text_of(check, "result"),
+	       json_number_value(json_object_get(check, "busy_s")), value_text(check, "result"),
 	       *why ? ", " : "", reason);
 }
 
 static void print_looks(const json_t *looks)
 {
 	const json_t *checks = json_object_get(looks, "checks"), *check;
-	const char *profile = text_of(looks, "profile");
+	const char *profile = value_text(looks, "profile");
 	size_t i;
 
 	if (*profile)
-		printf("kernel %s at %#" PRIx64 "\n", profile, (uint64_t)number_of(looks, "base"));
+		printf("kernel %s at %#" PRIx64 "\n", profile, (uint64_t)value_number(looks, "base"));
 	else
 		printf("there is no profile of its kernel\n");
 	printf("%" PRId64 " rounds, %" PRId64 " pages touched, %" PRId64 " findings, %.1f s\n",
-	       number_of(looks, "looks"), number_of(looks, "pages"),
-	       number_of(looks, "findings"),
+	       value_number(looks, "looks"), value_number(looks, "pages"),
+	       value_number(looks, "findings"),
 	       json_number_value(json_object_get(looks, "busy_s")));
 	json_array_foreach(checks, i, check)
 		print_check(check);
@@ -58,8 +49,8 @@ int ctl_inspect(const struct ctl_options *opt)
 {
 	struct client_answer answer;
 	int rc = client_ask(opt->socket, REQUEST_STATUS, opt->guest, &answer);
-	const json_t *guest, *looks;
-	json_t *status;
+	json_t *status, *looks;
+	const json_t *guest;
 
 	if (rc)
 		return rc;
@@ -71,8 +62,7 @@ int ctl_inspect(const struct ctl_options *opt)
 			"there is no such guest");
 		rc = CTL_FAILED;
 	} else if (opt->is_json) {
-		json_dumpf(looks, stdout, JSON_COMPACT);
-		putchar('\n');
+		line_print(json_incref(looks));
 	} else {
 		print_looks(looks);
 	}

@@ -9,6 +9,8 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
 #include "lib/format.h"
 
@@ -50,19 +52,12 @@ static bool take(void *arg, const struct msg *m)
 		return true;
 	name_of(fe.path[0], fe.out->path_len[0], name, sizeof(name));
 	json_array_foreach(show->modules, i, module) {
-		const char *own = json_string_value(json_object_get(module, "name"));
+		const char *own = value_text(module, "name");
 
-		if (own && !strcmp(own, name))
+		if (!strcmp(own, name))
 			json_object_set_new(module, "event", format_json(&fe, show->wall_ns));
 	}
 	return true;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 /* Escaped already: an event's strings are when it becomes JSON. */
@@ -71,23 +66,21 @@ static void print_event(const json_t *event)
 	const json_t *task = json_object_get(event, "task");
 
 	if (json_is_object(event))
-		printf("  %s by %s[%" PRId64 "], from %s", text_of(event, "time"),
-		       text_of(task, "exe"),
-		       (int64_t)json_integer_value(json_object_get(task, "pid")),
-		       text_of(event, "path"));
+		printf("  %s by %s[%" PRId64 "], from %s", value_text(event, "time"),
+		       value_text(task, "exe"), value_number(task, "pid"),
+		       value_text(event, "path"));
 }
 
 static void print_module(const json_t *module)
 {
 	bool in_list = json_is_true(json_object_get(module, "in_list"));
 	bool in_sysfs = json_is_true(json_object_get(module, "in_sysfs"));
-	const char *plain = text_of(module, "name");
+	const char *plain = value_text(module, "name");
 	char name[4 * SEEN_MODULE_NAME];
 
 	decode_escape(plain, strlen(plain), name, sizeof(name));
 	printf("%-24s %#18" PRIx64 " %8" PRId64, name,
-	       (uint64_t)json_integer_value(json_object_get(module, "base")),
-	       (int64_t)json_integer_value(json_object_get(module, "size")));
+	       (uint64_t)value_number(module, "base"), value_number(module, "size"));
 	print_event(json_object_get(module, "event"));
 	if (!in_list)
 		printf("  ! not in the list of modules");
@@ -98,18 +91,16 @@ static void print_module(const json_t *module)
 
 static void print(const struct show *show)
 {
-	const json_t *module;
+	json_t *module;
 	size_t i;
 
 	if (!show->opt->is_json)
 		printf("%-24s %18s %8s  %s\n", "MODULE", "TEXT", "BYTES", "LOADED");
 	json_array_foreach(show->modules, i, module) {
-		if (!show->opt->is_json) {
+		if (show->opt->is_json)
+			line_print(json_incref(module));
+		else
 			print_module(module);
-			continue;
-		}
-		json_dumpf(module, stdout, JSON_COMPACT);
-		putchar('\n');
 	}
 }
 

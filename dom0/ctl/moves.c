@@ -10,6 +10,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
 
 /*
@@ -34,13 +35,6 @@ static json_t *ended_run(const struct ctl_options *opt, int *rc)
 	return NULL;
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "?";
-}
-
 /* A line a step; CTL_OK if each was done, or would have been. */
 static int print_run(const json_t *run)
 {
@@ -49,16 +43,16 @@ static int print_run(const json_t *run)
 	size_t i;
 
 	json_array_foreach(steps, i, step) {
-		const char *state = text_of(step, "state"), *text = text_of(step, "text");
+		const char *state = value_text(step, "state"), *text = value_text(step, "text");
 		char escaped[1024];
 
 		if (strcmp(state, "done") && strcmp(state, "would"))
 			rc = CTL_FAILED;
 		decode_escape(text, strlen(text), escaped, sizeof(escaped));
-		printf("%s: %s%s%s\n", text_of(step, "action"), state, *escaped ? ": " : "",
+		printf("%s: %s%s%s\n", value_text(step, "action"), state, *escaped ? ": " : "",
 		       escaped);
 	}
-	puts(text_of(run, "end_text"));
+	puts(value_text(run, "end_text"));
 	return rc;
 }
 
@@ -93,17 +87,16 @@ int ctl_undo(const struct ctl_options *opt)
 static void print_move(const json_t *guest)
 {
 	const json_t *due = json_object_get(guest, "due_s");
-	const char *text = json_string_value(json_object_get(guest, "guest"));
+	const char *text = value_text(guest, "guest");
 	char name[128], when[32] = "-";
 
 	decode_escape(text, strlen(text), name, sizeof(name));
 	if (json_is_integer(due))
 		snprintf(when, sizeof(when), "%" PRId64 " s", (int64_t)json_integer_value(due));
 	printf("%-12s %5" PRId64 " %10s %8" PRId64 " s %9" PRId64 "  %s\n", name,
-	       (int64_t)json_integer_value(json_object_get(guest, "domid")), when,
-	       (int64_t)json_integer_value(json_object_get(guest, "here_s")),
-	       (int64_t)json_integer_value(json_object_get(guest, "events_per_s")),
-	       json_string_value(json_object_get(guest, "reason")));
+	       value_number(guest, "domid"), when,
+	       value_number(guest, "here_s"), value_number(guest, "events_per_s"),
+	       value_text(guest, "reason"));
 }
 
 int ctl_moves(const struct ctl_options *opt)

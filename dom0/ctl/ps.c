@@ -9,6 +9,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "lib/decode.h"
 #include "lib/format.h"
 
@@ -127,33 +128,32 @@ static json_t *json_bits(uint32_t bits)
 	return list;
 }
 
-static void print_json(const struct msg_out_task *t)
+static json_t *json_task(const struct msg_out_task *t)
 {
-	json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "memory", json_seen(t),
-				   "events", json_told(t), "differs", json_bits(t->differs),
-				   "told", json_bits(t->told));
+	return json_pack("{s:o, s:o, s:o, s:o}", "memory", json_seen(t),
+			 "events", json_told(t), "differs", json_bits(t->differs),
+			 "told", json_bits(t->told));
+}
 
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
+static bool show_task(struct show *show, const struct msg *m)
+{
+	if (!is_sane(m))
+		return false;
+	if (show->opt->is_json)
+		return line_print(json_task((const void *)m));
+	if (!show->n++)
+		printf("%7s  %-27s  %s\n%7s  %-10s %-16s  %-10s %s\n", "", "IN MEMORY",
+		       "BY EVENTS", "PID", "USER", "NAME", "USER", "EXECUTES");
+	print_row((const void *)m);
+	return true;
 }
 
 static bool take(void *arg, const struct msg *m)
 {
 	struct show *show = arg;
 
-	show->is_bad = !is_sane(m);
-	if (show->is_bad)
-		return false;
-	if (show->opt->is_json) {
-		print_json((const void *)m);
-		return true;
-	}
-	if (!show->n++)
-		printf("%7s  %-27s  %s\n%7s  %-10s %-16s  %-10s %s\n", "", "IN MEMORY",
-		       "BY EVENTS", "PID", "USER", "NAME", "USER", "EXECUTES");
-	print_row((const void *)m);
-	return true;
+	show->is_bad = !show_task(show, m);
+	return !show->is_bad;
 }
 
 int ctl_ps(const struct ctl_options *opt)

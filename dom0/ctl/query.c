@@ -11,6 +11,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "ctl/walk.h"
 #include "ctl/when.h"
 #include "ctl/where.h"
@@ -134,18 +135,6 @@ static bool is_in_time(const struct query *q, const struct walk_place *at, int64
 	return ns >= q->want.since_ns && ns <= q->want.until_ns;
 }
 
-static bool show_json(const struct format_event *fe, int64_t wall_ns)
-{
-	json_t *object = format_json(fe, wall_ns);
-
-	if (!object)
-		return false;
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-	return true;
-}
-
 static bool show_event(const struct query *q, const struct walk_place *at, const struct entry *e)
 {
 	static char line[FORMAT_LINE_MAX];
@@ -163,7 +152,7 @@ static bool show_event(const struct query *q, const struct walk_place *at, const
 	    (q->where && !where_matches(q->where, &fe)))
 		return true;
 	if (q->opt->is_json)
-		return show_json(&fe, at->wall_ns);
+		return line_print(format_json(&fe, at->wall_ns));
 	format_line(&fe, at->wall_ns, q->is_coloured, line, sizeof(line));
 	return puts(line) >= 0;
 }

@@ -19,9 +19,11 @@
 #include "ctl/changes.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/line.h"
 #include "ctl/walk.h"
 #include "engine/engine_core.h"
 #include "lib/format.h"
+#include "lib/msg_reader.h"
 #include "lib/rulefiles.h"
 
 /* Differences that are shown */
@@ -252,14 +254,6 @@ static void print_run(const struct replay *r, const char *began)
 		       r->is_ended ? "" : "; it goes on, or was not ended in order");
 }
 
-/* One line; the object is given back */
-static void print_line(json_t *object)
-{
-	if (object && !json_dumpf(object, stdout, JSON_COMPACT))
-		putchar('\n');
-	json_decref(object);
-}
-
 static const char * const kinds[] = {
 	[CHANGE_SAME] = "same", [CHANGE_NEW] = "new", [CHANGE_GONE] = "gone",
 	[CHANGE_OTHER] = "other",
@@ -272,13 +266,11 @@ static void print_change(const struct replay *r, const struct change *c)
 
 	format_time_utc(c->decided_ns, c->wall_ns, when, sizeof(when));
 	if (r->opt->is_json) {
-		json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i, s:i}",
+		line_print(json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i, s:i}",
 			"change", kind, "time", when,
 			"guest", format_json_string(c->guest, strnlen(c->guest, sizeof(c->guest))),
 			"domid", (int)c->domid, "rule", c->rule, "rule_id", c->rule_id,
-			"then", (int)c->then, "now", (int)c->now);
-
-		print_line(object);
+			"then", (int)c->then, "now", (int)c->now));
 		return;
 	}
 	decode_escape(c->guest, strnlen(c->guest, sizeof(c->guest)), guest, sizeof(guest));
@@ -295,13 +287,11 @@ static void print_alert_change(const struct replay *r, const struct change_alert
 
 	format_time_utc(a->first_ns, a->wall_ns, when, sizeof(when));
 	if (r->opt->is_json) {
-		json_t *object = json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i}",
+		line_print(json_pack("{s:s, s:s, s:o, s:i, s:s, s:s, s:i}",
 			"alert", kind, "time", when,
 			"guest", format_json_string(a->guest, strnlen(a->guest, sizeof(a->guest))),
 			"domid", (int)a->domid, "rule", a->rule, "rule_id", a->rule_id,
-			"incident", (int)incident);
-
-		print_line(object);
+			"incident", (int)incident));
 		return;
 	}
 	decode_escape(a->guest, strnlen(a->guest, sizeof(a->guest)), guest, sizeof(guest));

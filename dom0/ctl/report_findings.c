@@ -7,6 +7,7 @@
 #include "ctl/page.h"
 #include "ctl/report_html.h"
 #include "ctl/report_model.h"
+#include "ctl/value.h"
 
 static bool is_number(const char *bytes)
 {
@@ -37,15 +38,15 @@ static void put_bytes(FILE *to, const char *name, const char *bytes, const char 
 
 static void put_finding(FILE *to, const json_t *f)
 {
-	const char *expected = model_text(f, "expected"), *found = model_text(f, "found");
+	const char *expected = value_text(f, "expected"), *found = value_text(f, "found");
 	int count = model_number(f, "count");
 
-	page_add(to, "<div class=card><h3>%s</h3>", model_text(f, "check"));
-	page_long(to, model_text(f, "text"));
-	page_add(to, "<div class=\"soft small\">%s %s%s%s", model_text(f, "object"),
-		 model_text(f, "address"), *model_text(f, "attack") ? ", ATT&CK " : "",
-		 model_text(f, "attack"));
-	page_add(to, ", %s, first seen %s UTC", model_text(f, "severity"), model_when(f, "time"));
+	page_add(to, "<div class=card><h3>%s</h3>", value_text(f, "check"));
+	page_long(to, value_text(f, "text"));
+	page_add(to, "<div class=\"soft small\">%s %s%s%s", value_text(f, "object"),
+		 value_text(f, "address"), *value_text(f, "attack") ? ", ATT&CK " : "",
+		 value_text(f, "attack"));
+	page_add(to, ", %s, first seen %s UTC", value_text(f, "severity"), model_when(f, "time"));
 	if (count > 1)
 		page_add(to, ", %d times", count);
 	page_add(to, "</div>");

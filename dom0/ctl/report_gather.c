@@ -14,6 +14,7 @@
 
 #include "ctl/client.h"
 #include "ctl/report_model.h"
+#include "ctl/value.h"
 #include "lib/evidence.h"
 #include "lib/finding.h"
 #include "lib/format.h"
@@ -106,7 +107,7 @@ static bool is_same(const json_t *a, const json_t *b)
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (strcmp(model_text(a, keys[i]), model_text(b, keys[i])))
+		if (strcmp(value_text(a, keys[i]), value_text(b, keys[i])))
 			return false;
 	return true;
 }
@@ -221,8 +222,8 @@ void gather_bundles(json_t *model)
 
 	json_array_foreach(json_object_get(model, "runs"), i, run)
 		json_array_foreach(json_object_get(run, "steps"), k, step)
-			if (!strcmp(model_text(step, "action"), "capture") &&
-			    *model_text(step, "text") == '/')
-				add_bundle(list, model_text(step, "text"));
+			if (!strcmp(value_text(step, "action"), "capture") &&
+			    *value_text(step, "text") == '/')
+				add_bundle(list, value_text(step, "text"));
 	json_object_set_new(model, "bundles", list);
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "ctl/ctl.h"
+#include "lib/msg_responder.h"
+#include "lib/msg_vmi.h"
 
 /* What is looked at before an incident's first moment, and after its last one */
 #define GATHER_BEFORE_NS	(600 * 1000000000LL)

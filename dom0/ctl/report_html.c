@@ -9,6 +9,7 @@
 #include "ctl/page.h"
 #include "ctl/report_model.h"
 #include "ctl/report_words.h"
+#include "ctl/value.h"
 
 void report_marks(FILE *to, unsigned int marks)
 {
@@ -31,8 +32,8 @@ static void put_head(FILE *to, const json_t *incident)
 		 "<meta name=color-scheme content=\"light dark\">\n"
 		 "<meta name=referrer content=no-referrer>\n"
 		 "<title>Incident %d: %s, %s</title>\n<style>",
-		 (int)model_number(incident, "id"), model_text(incident, "guest"),
-		 model_text(incident, "rule"));
+		 (int)model_number(incident, "id"), value_text(incident, "guest"),
+		 value_text(incident, "rule"));
 	fputs(report_style, to);
 	page_add(to, "</style></head>\n<body><main>\n");
 }
@@ -43,16 +44,16 @@ static void put_title(FILE *to, const json_t *model)
 
 	page_add(to, "<header><div class=soft>Incident %d, %s UTC</div><h1>%s in %s</h1><div class=%s>",
 		 (int)model_number(incident, "id"), model_when(incident, "time"),
-		 model_text(incident, "rule"), model_text(incident, "guest"), words_mood(model));
+		 value_text(incident, "rule"), value_text(incident, "guest"), words_mood(model));
 	page_add(to, "<span class=pill>level %s</span><span class=\"pill tone\">%s</span>",
-		 model_text(incident, "level"), model_text(incident, "state"));
-	if (*model_text(incident, "verdict"))
-		page_add(to, "<span class=pill>verdict %s</span>", model_text(incident, "verdict"));
+		 value_text(incident, "level"), value_text(incident, "state"));
+	if (*value_text(incident, "verdict"))
+		page_add(to, "<span class=pill>verdict %s</span>", value_text(incident, "verdict"));
 	if (json_is_true(json_object_get(incident, "dry_run")))
 		page_add(to, "<span class=pill>dry run</span>");
-	if (*model_text(incident, "attack"))
+	if (*value_text(incident, "attack"))
 		page_add(to, "<span class=pill>ATT&amp;CK %s</span>",
-			 model_text(incident, "attack"));
+			 value_text(incident, "attack"));
 	page_add(to, "</div></header>\n<p class=\"card state %s\">%s</p>\n", words_mood(model),
 		 words_state(model));
 }
@@ -86,14 +87,14 @@ static void put_alert(FILE *to, const json_t *alert, int number)
 	int count = model_number(alert, "count");
 
 	page_add(to, "<li class=card><h3><span class=tag>%d</span>%s</h3>", number,
-		 model_text(alert, "rule"));
-	page_long(to, model_text(alert, "reason"));
-	page_add(to, "<div class=\"soft small\">level %s%s%s", model_text(alert, "level"),
-		 *model_text(alert, "attack") ? ", ATT&CK " : "", model_text(alert, "attack"));
-	if (*model_text(alert, "rule_id"))
-		page_add(to, ", rule %s", model_text(alert, "rule_id"));
-	if (*model_text(alert, "joined_by") && strcmp(model_text(alert, "joined_by"), "first"))
-		page_add(to, ", belongs to it by %s", model_text(alert, "joined_by"));
+		 value_text(alert, "rule"));
+	page_long(to, value_text(alert, "reason"));
+	page_add(to, "<div class=\"soft small\">level %s%s%s", value_text(alert, "level"),
+		 *value_text(alert, "attack") ? ", ATT&CK " : "", value_text(alert, "attack"));
+	if (*value_text(alert, "rule_id"))
+		page_add(to, ", rule %s", value_text(alert, "rule_id"));
+	if (*value_text(alert, "joined_by") && strcmp(value_text(alert, "joined_by"), "first"))
+		page_add(to, ", belongs to it by %s", value_text(alert, "joined_by"));
 	if (count > 1)
 		page_add(to, ", %d times, last %s UTC", count, model_when(alert, "last_seen"));
 	page_add(to, "</div></li>\n");
@@ -221,21 +222,21 @@ static const char *tone(const char *state)
 
 static void put_step(FILE *to, const json_t *step)
 {
-	const char *state = model_text(step, "state");
+	const char *state = value_text(step, "state");
 	double ms = model_number(step, "took_us") / 1000;
 	int tries = model_number(step, "tries");
 
-	page_add(to, "<tr><td>%s</td><td class=%s>%s", model_text(step, "action"), tone(state),
+	page_add(to, "<tr><td>%s</td><td class=%s>%s", value_text(step, "action"), tone(state),
 		 !strcmp(state, "would") ? "not done, would" : state);
 	if (tries > 1)
 		page_add(to, ", %d tries", tries);
 	page_add(to, "</td><td class=num data-h=at>%s</td><td class=num data-h=took>",
-		 model_when(step, *model_text(step, "ended") ? "ended" : "began"));
+		 model_when(step, *value_text(step, "ended") ? "ended" : "began"));
 	if (!strcmp(state, "done") || !strcmp(state, "failed"))
 		page_add(to, ms < 1000 ? "%.1f ms" : "%.1f s", ms < 1000 ? ms : ms / 1000);
-	page_add(to, "</td><td>%s%s%s</td></tr>\n", model_text(step, "error"),
-		 *model_text(step, "error") && *model_text(step, "text") ? ": " : "",
-		 model_text(step, "text"));
+	page_add(to, "</td><td>%s%s%s</td></tr>\n", value_text(step, "error"),
+		 *value_text(step, "error") && *value_text(step, "text") ? ": " : "",
+		 value_text(step, "text"));
 }
 
 static void put_run(FILE *to, const json_t *run)
@@ -244,8 +245,8 @@ static void put_run(FILE *to, const json_t *run)
 	size_t i;
 
 	page_add(to, "<div class=card><h3>Playbook %s, run %d</h3><p class=soft>Begun %s UTC. How it ended: %s.</p>",
-		 model_text(run, "playbook"), (int)model_number(run, "id"),
-		 model_when(run, "began"), model_text(run, "end_text"));
+		 value_text(run, "playbook"), (int)model_number(run, "id"),
+		 model_when(run, "began"), value_text(run, "end_text"));
 	page_add(to, "<table><thead><tr><th>step<th>outcome<th>when<th>took<th>what came of it</tr></thead><tbody>\n");
 	json_array_foreach(json_object_get(run, "steps"), i, step)
 		put_step(to, step);
@@ -260,10 +261,10 @@ static void put_actions(FILE *to, const json_t *incident)
 	page_add(to, "<table><thead><tr><th>action<th>outcome<th>took</tr></thead><tbody>\n");
 	json_array_foreach(json_object_get(incident, "actions"), i, action) {
 		bool is_done = json_is_true(json_object_get(action, "done"));
-		const char *error = model_text(action, "error");
+		const char *error = value_text(action, "error");
 
 		page_add(to, "<tr><td>%s</td><td class=%s>%s</td><td class=num>",
-			 model_text(action, "action"), is_done ? "ok" : *error ? "no" : "soft",
+			 value_text(action, "action"), is_done ? "ok" : *error ? "no" : "soft",
 			 is_done ? "done" : *error ? error : "not done");
 		if (is_done)
 			page_add(to, "%.1f us", model_number(action, "took_us"));
@@ -324,7 +325,7 @@ static void put_figures(FILE *to, const json_t *model)
 static void put_journal(FILE *to, const json_t *model)
 {
 	const json_t *made = json_object_get(model, "made"), *segment;
-	const char *journal = model_text(made, "journal"), *key = model_text(made, "key");
+	const char *journal = value_text(made, "journal"), *key = value_text(made, "key");
 	size_t i;
 
 	if (!*journal) {
@@ -338,15 +339,15 @@ static void put_journal(FILE *to, const json_t *model)
 	page_add(to, "</p>");
 	json_array_foreach(json_object_get(model, "segments"), i, segment)
 		page_add(to, "<div class=small><b>%s</b> segment %d, %s<div class=mono>%s</div></div>",
-			 model_text(segment, "stream"), (int)model_number(segment, "number"),
+			 value_text(segment, "stream"), (int)model_number(segment, "number"),
 			 json_is_true(json_object_get(segment, "signed")) ? "signed" :
-			 "not yet sealed", model_text(segment, "hash"));
+			 "not yet sealed", value_text(segment, "hash"));
 	page_add(to, "</div>\n");
 }
 
 static void put_bundle(FILE *to, const json_t *bundle)
 {
-	const char *path = model_text(bundle, "path");
+	const char *path = value_text(bundle, "path");
 	bool is_signed = json_is_true(json_object_get(bundle, "signed"));
 
 	page_add(to, "<div class=card><h3>A bundle of evidence</h3><p>");
@@ -354,7 +355,7 @@ static void put_bundle(FILE *to, const json_t *bundle)
 		      is_signed ? " --key PUBLIC.pem" : NULL, NULL);
 	page_add(to, "</p><p>It has to say <b>as it was written%s</b>.%s SHA-256 of its manifest.json, which has those of all files:</p><div class=mono>%s</div></div>\n",
 		 is_signed ? ", and signed" : "",
-		 is_signed ? "" : " It is not signed.", model_text(bundle, "manifest"));
+		 is_signed ? "" : " It is not signed.", value_text(bundle, "manifest"));
 }
 
 static void put_evidence(FILE *to, const json_t *model)
@@ -386,6 +387,6 @@ void report_html(FILE *to, const json_t *model)
 	put_figures(to, model);
 	put_evidence(to, model);
 	page_add(to, "<footer>Made %s UTC by %s on host %s, from %s. This page is no evidence itself: whoever has it can change it.</footer>\n</main></body></html>\n",
-		 model_when(made, "time"), model_text(made, "by"), model_text(made, "host"),
-		 model_text(made, "from"));
+		 model_when(made, "time"), value_text(made, "by"), value_text(made, "host"),
+		 value_text(made, "from"));
 }

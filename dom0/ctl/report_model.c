@@ -8,14 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "ctl/value.h"
+
 #define NS_PER_S	1000000000LL
-
-const char *model_text(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
 
 double model_number(const json_t *object, const char *key)
 {
@@ -45,10 +40,10 @@ const char *model_when(const json_t *object, const char *key)
 	static char when[24];
 	int64_t ns;
 
-	if (!model_time(model_text(object, key), &ns))
+	if (!model_time(value_text(object, key), &ns))
 		return "";
-	snprintf(when, sizeof(when), "%.10s %.12s", model_text(object, key),
-		 model_text(object, key) + 11);
+	snprintf(when, sizeof(when), "%.10s %.12s", value_text(object, key),
+		 value_text(object, key) + 11);
 	return when;
 }
 
@@ -71,11 +66,11 @@ bool model_span(const json_t *incident, int64_t *first_ns, int64_t *last_ns)
 
 	*first_ns = INT64_MAX;
 	*last_ns = INT64_MIN;
-	widen(model_text(incident, "time"), first_ns, last_ns);
-	widen(model_text(incident, "first_seen"), first_ns, last_ns);
-	widen(model_text(incident, "last_seen"), first_ns, last_ns);
+	widen(value_text(incident, "time"), first_ns, last_ns);
+	widen(value_text(incident, "first_seen"), first_ns, last_ns);
+	widen(value_text(incident, "last_seen"), first_ns, last_ns);
 	json_array_foreach(json_object_get(incident, "steps"), i, step)
-		widen(model_text(step, "time"), first_ns, last_ns);
+		widen(value_text(step, "time"), first_ns, last_ns);
 	return *first_ns <= *last_ns;
 }
 

@@ -30,9 +30,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "" if there is no such text. */
-const char *model_text(const json_t *object, const char *key);
-
 /* A number, whole or not; 0 if there is none. */
 double model_number(const json_t *object, const char *key);
 

@@ -8,6 +8,7 @@
 #include "ctl/page.h"
 #include "ctl/report_html.h"
 #include "ctl/report_model.h"
+#include "ctl/value.h"
 
 #define ROWS_MAX	2000
 
@@ -48,7 +49,7 @@ static struct row *add(struct rows *rows, const char *time, const char *kind, co
 
 static const char *task_name(const json_t *task)
 {
-	const char *exe = model_text(task, "exe");
+	const char *exe = value_text(task, "exe");
 
 	return *exe ? exe : "?";
 }
@@ -64,14 +65,14 @@ static void add_events(struct rows *rows, const json_t *model)
 		struct row *row;
 
 		/* It is in the tree. */
-		if (!mark && !strcmp(model_text(ev, "event"), "fork"))
+		if (!mark && !strcmp(value_text(ev, "event"), "fork"))
 			continue;
-		row = add(rows, model_text(ev, "time"), "guest", model_text(ev, "event"));
+		row = add(rows, value_text(ev, "time"), "guest", value_text(ev, "event"));
 		if (!row)
 			continue;
 		row->what[0] = task_name(json_object_get(ev, "task"));
 		row->what[1] = "\xe2\x86\x92";	/* an arrow */
-		row->what[2] = model_text(ev, "text");
+		row->what[2] = value_text(ev, "text");
 		row->mark = mark;
 	}
 }
@@ -102,10 +103,10 @@ static void add_steps(struct rows *rows, const json_t *model)
 
 		if (seq ? has_event(model, vcpu, seq) : has_findings)
 			continue;
-		row = add(rows, model_text(step, "time"), seq ? "guest" : "outside", "step");
+		row = add(rows, value_text(step, "time"), seq ? "guest" : "outside", "step");
 		if (!row)
 			continue;
-		row->what[0] = model_text(step, "text");
+		row->what[0] = value_text(step, "text");
 		row->mark = model_mark(incident, vcpu, seq);
 	}
 }
@@ -116,13 +117,13 @@ static void add_findings(struct rows *rows, const json_t *findings)
 	size_t i;
 
 	json_array_foreach(findings, i, finding) {
-		struct row *row = add(rows, model_text(finding, "time"), "outside", "finding");
+		struct row *row = add(rows, value_text(finding, "time"), "outside", "finding");
 
 		if (!row)
 			continue;
-		row->what[0] = model_text(finding, "check");
-		row->what[1] = model_text(finding, "object");
-		row->what[2] = model_text(finding, "text");
+		row->what[0] = value_text(finding, "check");
+		row->what[1] = value_text(finding, "object");
+		row->what[2] = value_text(finding, "text");
 	}
 }
 
@@ -133,17 +134,17 @@ static void add_alerts(struct rows *rows, const json_t *incident)
 	size_t i;
 
 	json_array_foreach(alerts, i, alert) {
-		row = add(rows, model_text(alert, "first_seen"), "engine", "alert");
+		row = add(rows, value_text(alert, "first_seen"), "engine", "alert");
 		if (!row)
 			continue;
-		row->what[0] = model_text(alert, "rule");
-		row->what[1] = model_text(alert, "level");
+		row->what[0] = value_text(alert, "rule");
+		row->what[1] = value_text(alert, "level");
 		row->mark = i + 1;
 	}
-	row = add(rows, model_text(incident, "time"), "engine", "decision");
+	row = add(rows, value_text(incident, "time"), "engine", "decision");
 	if (row) {
-		row->what[0] = model_text(incident, "rule");
-		row->what[1] = model_text(incident, "verdict");
+		row->what[0] = value_text(incident, "rule");
+		row->what[1] = value_text(incident, "verdict");
 	}
 }
 
@@ -154,15 +155,15 @@ static void add_runs(struct rows *rows, const json_t *runs)
 
 	json_array_foreach(runs, i, run)
 		json_array_foreach(json_object_get(run, "steps"), k, step) {
-			const char *ended = model_text(step, "ended");
-			struct row *row = add(rows, *ended ? ended : model_text(step, "began"),
-					      "dom0", model_text(step, "action"));
+			const char *ended = value_text(step, "ended");
+			struct row *row = add(rows, *ended ? ended : value_text(step, "began"),
+					      "dom0", value_text(step, "action"));
 
 			if (!row)
 				continue;
-			row->what[0] = model_text(step, "state");
-			row->what[1] = model_text(step, "error");
-			row->what[2] = model_text(step, "text");
+			row->what[0] = value_text(step, "state");
+			row->what[1] = value_text(step, "error");
+			row->what[2] = value_text(step, "text");
 		}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/report_model.h"
+#include "ctl/value.h"
 
 #define MARKS	32
 
@@ -65,7 +66,7 @@ static void take_node(struct tree *t, const json_t *n)
 		node->parent = parent;
 	node->pid = integer(n, "pid", 0);
 	node->uid = integer(n, "uid", -1);
-	node->exe = model_text(n, "exe");
+	node->exe = value_text(n, "exe");
 	take_marks(node, json_object_get(n, "alerts"));
 }
 
@@ -76,7 +77,7 @@ static void add_exec(struct tree *t, const json_t *incident, const json_t *ev)
 
 	for (int i = 0; i < t->n; i++) {
 		if (t->node[i].task != integer(json_object_get(ev, "task"), "id", 0) ||
-		    strcmp(t->node[i].exe, model_text(ev, "path")))
+		    strcmp(t->node[i].exe, value_text(ev, "path")))
 			continue;
 		t->node[i].args = json_object_get(ev, "args");
 		if (mark && mark <= MARKS)
@@ -106,7 +107,7 @@ static int task_node(struct tree *t, const json_t *task, const json_t *parent)
 	if (!node->pid)
 		node->pid = integer(task, "pid", 0);
 	if (!*node->exe)
-		node->exe = model_text(task, "exe");
+		node->exe = value_text(task, "exe");
 	node->uid = integer(task, "euid", node->uid);
 	return at;
 }
@@ -129,7 +130,7 @@ static int exec_node(struct tree *t, int before, const json_t *ev)
 		node->parent = before;
 		node->pid = t->node[before].pid;
 	}
-	node->exe = model_text(ev, "path");
+	node->exe = value_text(ev, "path");
 	node->args = json_object_get(ev, "args");
 	node->uid = integer(ev, "euid", t->node[before].uid);
 	return node - t->node;
@@ -145,12 +146,12 @@ static void take_event(struct tree *t, const json_t *incident, const json_t *ev)
 
 	if (at == TREE_NONE)
 		return;
-	if (!strcmp(model_text(ev, "event"), "exec"))
+	if (!strcmp(value_text(ev, "event"), "exec"))
 		at = exec_node(t, at, ev);
 	t->node[at].n_events++;
 	if (mark && mark <= MARKS)
 		t->node[at].marks |= 1U << (mark - 1);
-	if (strcmp(model_text(ev, "event"), "fork") || find(t, child) != TREE_NONE || !add(t, child))
+	if (strcmp(value_text(ev, "event"), "fork") || find(t, child) != TREE_NONE || !add(t, child))
 		return;
 	made = t->n - 1;
 	t->node[made].parent = at;
@@ -213,7 +214,7 @@ void tree_build(struct tree *t, const json_t *model)
 	json_array_foreach(events, i, one) {
 		if (!has_tree)
 			take_event(t, incident, one);
-		else if (!strcmp(model_text(one, "event"), "exec"))
+		else if (!strcmp(value_text(one, "event"), "exec"))
 			add_exec(t, incident, one);
 	}
 	if (!has_tree)

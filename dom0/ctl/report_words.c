@@ -9,6 +9,7 @@
 
 #include "ctl/page.h"
 #include "ctl/report_model.h"
+#include "ctl/value.h"
 
 static const json_t *incident_of(const json_t *model)
 {
@@ -17,7 +18,7 @@ static const json_t *incident_of(const json_t *model)
 
 static bool is_text(const json_t *object, const char *key, const char *text)
 {
-	return !strcmp(model_text(object, key), text);
+	return !strcmp(value_text(object, key), text);
 }
 
 static bool is_dry(const json_t *model)
@@ -101,7 +102,7 @@ void words_happened(FILE *to, const json_t *model)
 	const json_t *tactics = json_object_get(incident, "tactics");
 	size_t i, n = json_array_size(json_object_get(incident, "alerts"));
 
-	page_long(to, model_text(incident, "reason"));
+	page_long(to, value_text(incident, "reason"));
 	if (n > 1)
 		page_add(to, "<p>It is made of %zu alerts that belong together.</p>",
 			 n + (size_t)model_number(incident, "more_alerts"));
@@ -116,9 +117,9 @@ void words_happened(FILE *to, const json_t *model)
 void words_guest(FILE *to, const json_t *model)
 {
 	const json_t *incident = incident_of(model);
-	const char *host = model_text(json_object_get(model, "made"), "host");
+	const char *host = value_text(json_object_get(model, "made"), "host");
 
-	page_add(to, "<b>%s</b>, domain %d", model_text(incident, "guest"),
+	page_add(to, "<b>%s</b>, domain %d", value_text(incident, "guest"),
 		 (int)model_number(incident, "domid"));
 	if (*host)
 		page_add(to, " of host %s", host);
@@ -161,7 +162,7 @@ void words_sure(FILE *to, const json_t *model)
 	const json_t *incident = incident_of(model), *score = json_object_get(incident, "score");
 	size_t n = count_tampered(model), n_steps = json_array_size(json_object_get(incident, "steps"));
 
-	page_add(to, "<p>%s", sure_by_level(model_text(incident, "level")));
+	page_add(to, "<p>%s", sure_by_level(value_text(incident, "level")));
 	if (json_is_integer(score))
 		page_add(to, " The incident's score is %d of 100.", (int)json_integer_value(score));
 	page_add(to, "</p>");
@@ -204,10 +205,10 @@ enum outcome { CAME_DONE, CAME_FAILED, CAME_WOULD, CAME_OPEN };
 
 static enum outcome outcome_of(const json_t *model, const json_t *step)
 {
-	const char *state = model_text(step, "state");
+	const char *state = value_text(step, "state");
 
 	if (!*state) {		/* an incident's action */
-		if (*model_text(step, "error"))
+		if (*value_text(step, "error"))
 			return CAME_FAILED;
 		return json_is_true(json_object_get(step, "done")) ? CAME_DONE :
 		       is_dry(model) ? CAME_WOULD : CAME_OPEN;
@@ -234,7 +235,7 @@ static void list_steps(FILE *to, const json_t *model, enum outcome wanted, const
 	size_t i, n = 0;
 
 	json_array_foreach(steps_of(model), i, step) {
-		const char *action = model_text(step, "action");
+		const char *action = value_text(step, "action");
 
 		if (outcome_of(model, step) != wanted)
 			continue;
@@ -305,7 +306,7 @@ void words_command(FILE *to, const char *ours, const char *word, const char *mor
 
 static void left_by_state(FILE *to, const json_t *model)
 {
-	const char *guest = model_text(incident_of(model), "guest");
+	const char *guest = value_text(incident_of(model), "guest");
 
 	switch (now_of(model)) {
 	case NOW_LOOSE:
@@ -359,8 +360,8 @@ void words_left(FILE *to, const json_t *model)
 	json_array_foreach(steps, i, step)
 		if (outcome_of(model, step) == CAME_FAILED)
 			page_add(to, "<li>Do by hand, or do again, what did not work: %s%s%s.</li>",
-				 model_text(step, "action"), *model_text(step, "error") ? ", " : "",
-				 model_text(step, "error"));
+				 value_text(step, "action"), *value_text(step, "error") ? ", " : "",
+				 value_text(step, "error"));
 	page_add(to, "<li>Verify the evidence, as the end of this page says, and copy it to another machine.</li>");
 	if (is_serious(model))
 		page_add(to, "<li>Take every password, key and token that was in the guest as known to the intruder, and look for their use elsewhere. Find the way in, which the timeline begins with, and close it.</li>");

@@ -9,20 +9,9 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
 #include "lib/format.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static int64_t number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
 
 static void print_escaped(const char *before, const char *text)
 {
@@ -36,10 +25,10 @@ static void print_escaped(const char *before, const char *text)
 /* "pause, beside capture": steps of one group say so. */
 static void print_step(const json_t *step, bool is_beside)
 {
-	const char *state = text_of(step, "state");
-	int64_t tries = number_of(step, "tries");
+	const char *state = value_text(step, "state");
+	int64_t tries = value_number(step, "tries");
 
-	printf("  %s %-19s ", is_beside ? "|" : " ", text_of(step, "action"));
+	printf("  %s %-19s ", is_beside ? "|" : " ", value_text(step, "action"));
 	if (!strcmp(state, "would"))
 		printf("not done, would");
 	else
@@ -49,29 +38,29 @@ static void print_step(const json_t *step, bool is_beside)
 		       json_number_value(json_object_get(step, "took_us")) / 1000);
 	if (tries > 1)
 		printf(", %" PRId64 " tries", tries);
-	print_escaped(": ", text_of(step, "error"));
-	print_escaped(": ", text_of(step, "text"));
+	print_escaped(": ", value_text(step, "error"));
+	print_escaped(": ", value_text(step, "text"));
 	putchar('\n');
 }
 
 static void print_run(const json_t *run, int64_t wall_ns)
 {
 	const json_t *steps = json_object_get(run, "steps"), *step;
-	int64_t group = -1, incident = number_of(run, "incident");
+	int64_t group = -1, incident = value_number(run, "incident");
 	char when[32];
 	size_t i;
 
-	format_time_of_day(number_of(run, "began_ns"), wall_ns, when, sizeof(when));
-	printf("run %" PRId64 "  %s ", number_of(run, "id"), when);
-	print_escaped(" ", text_of(run, "guest"));
-	printf(" (domain %" PRId64 ")  %s", number_of(run, "domid"), text_of(run, "playbook"));
-	print_escaped("  ", text_of(run, "rule"));
+	format_time_of_day(value_number(run, "began_ns"), wall_ns, when, sizeof(when));
+	printf("run %" PRId64 "  %s ", value_number(run, "id"), when);
+	print_escaped(" ", value_text(run, "guest"));
+	printf(" (domain %" PRId64 ")  %s", value_number(run, "domid"), value_text(run, "playbook"));
+	print_escaped("  ", value_text(run, "rule"));
 	if (incident)
 		printf(" (incident %" PRId64 ")", incident);
-	printf("\n  => %s\n", text_of(run, "end_text"));
+	printf("\n  => %s\n", value_text(run, "end_text"));
 	json_array_foreach(steps, i, step) {
-		print_step(step, number_of(step, "group") == group);
-		group = number_of(step, "group");
+		print_step(step, value_number(step, "group") == group);
+		group = value_number(step, "group");
 	}
 }
 

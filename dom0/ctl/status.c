@@ -5,23 +5,13 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/value.h"
 #include "lib/decode.h"
-
-static const char *text_of(const json_t *guest, const char *key)
-{
-	const char *text = json_string_value(json_object_get(guest, key));
-
-	return text ? text : "-";
-}
-
-static int64_t number_of(const json_t *guest, const char *key)
-{
-	return json_integer_value(json_object_get(guest, key));
-}
 
 /* A value that is not there yet is "-". */
 static const char *optional(const json_t *guest, const char *key, double factor,
@@ -39,12 +29,12 @@ static const char *optional(const json_t *guest, const char *key, double factor,
 /* Only what is not as it should be */
 static void print_policy(const json_t *guest)
 {
-	const char *error = text_of(guest, "policy_error");
-	int64_t sent = number_of(guest, "policy_sent");
+	const char *error = value_text(guest, "policy_error");
+	int64_t sent = value_number(guest, "policy_sent");
 
-	if (strcmp(error, "ok") && strcmp(error, "-"))
+	if (*error && strcmp(error, "ok"))
 		printf("  the guest refuses policy %" PRId64, sent);
-	else if (sent != number_of(guest, "policy_applied"))
+	else if (sent != value_number(guest, "policy_applied"))
 		printf("  the guest has not read policy %" PRId64 " yet", sent);
 }
 
@@ -60,8 +50,8 @@ static void print_introspection(const json_t *guest)
 		return;
 	}
 	json_array_foreach(checks, i, check) {
-		n_findings += !strcmp(text_of(check, "result"), "finding");
-		n_could_not += !strcmp(text_of(check, "result"), "could not look");
+		n_findings += !strcmp(value_text(check, "result"), "finding");
+		n_could_not += !strcmp(value_text(check, "result"), "could not look");
 	}
 	if (!json_is_string(json_object_get(looks, "profile")))
 		printf("  no profile of its kernel");
@@ -73,20 +63,20 @@ static void print_introspection(const json_t *guest)
 
 static void print_guest(const json_t *guest)
 {
-	char name[128], age[32], rtt[32];
-	const char *plain = text_of(guest, "name");
-	const char *error = text_of(guest, "error");
+	char name[4 * MSG_NAME_MAX], age[32], rtt[32];
+	const char *plain = value_text(guest, "name");
+	const char *error = value_text(guest, "error");
 
 	decode_escape(plain, strlen(plain), name, sizeof(name));
 	printf("%-12s %5" PRId64 "  %-4s %-12s %5" PRId64 " %12" PRId64 " %8" PRId64
-	       " %9" PRId64 " %9s %10s", name, number_of(guest, "domid"),
-	       text_of(guest, "type"), text_of(guest, "state"), number_of(guest, "rings"),
-	       number_of(guest, "events"), number_of(guest, "lost"),
-	       number_of(guest, "backlog"),
+	       " %9" PRId64 " %9s %10s", name, value_number(guest, "domid"),
+	       value_text(guest, "type"), value_text(guest, "state"), value_number(guest, "rings"),
+	       value_number(guest, "events"), value_number(guest, "lost"),
+	       value_number(guest, "backlog"),
 	       optional(guest, "heartbeat_age_ms", 0.001, "s", age, sizeof(age)),
 	       optional(guest, "rtt_us", 1, "us", rtt, sizeof(rtt)));
-	if (strcmp(error, "ok") && strcmp(error, "-"))
-		printf("  %s: %s", error, text_of(guest, "error_text"));
+	if (*error && strcmp(error, "ok"))
+		printf("  %s: %s", error, value_text(guest, "error_text"));
 	else
 		print_policy(guest);
 	print_introspection(guest);
@@ -96,16 +86,41 @@ static void print_guest(const json_t *guest)
 /* Only if it is not as it should be */
 static void print_journal(const json_t *journal)
 {
-	const char *state = text_of(journal, "state");
+	const char *state = value_text(journal, "state");
 
 	if (!json_is_object(journal))
 		return;
 	if (!strcmp(state, "stopped"))
-		printf("THE JOURNAL HAS STOPPED: %s\n", text_of(journal, "error"));
+		printf("THE JOURNAL HAS STOPPED: %s\n", value_text(journal, "error"));
 	else if (strcmp(state, "running"))
 		printf("THERE IS NO JOURNAL NOW: see the log of starlsmd\n");
-	if (number_of(journal, "lost"))
-		printf("the journal lost %" PRId64 " entries\n", number_of(journal, "lost"));
+	if (value_number(journal, "lost"))
+		printf("the journal lost %" PRId64 " entries\n", value_number(journal, "lost"));
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const json_t *a = *(json_t * const *)left, *b = *(json_t * const *)right;
+	int order = strcmp(value_text(a, "name"), value_text(b, "name"));
+	int64_t x = value_number(a, "domid"), y = value_number(b, "domid");
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static bool print_guests(const json_t *guests)
+{
+	size_t i, n = json_array_size(guests);
+	json_t **sorted = calloc(n + 1, sizeof(*sorted));
+
+	if (!sorted)
+		return false;
+	for (i = 0; i < n; i++)
+		sorted[i] = json_array_get(guests, i);
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	for (i = 0; i < n; i++)
+		print_guest(sorted[i]);
+	free(sorted);
+	return true;
 }
 
 static int print_table(const char *text)
@@ -121,8 +136,11 @@ static int print_table(const char *text)
 	}
 	printf("%-12s %5s  %-4s %-12s %5s %12s %8s %9s %9s %10s\n", "GUEST", "DOMID", "TYPE",
 	       "STATE", "RINGS", "EVENTS", "LOST", "BACKLOG", "HEARTBEAT", "RTT");
-	for (size_t i = 0; i < json_array_size(guests); i++)
-		print_guest(json_array_get(guests, i));
+	if (!print_guests(guests)) {
+		fprintf(stderr, "starlsmctl: no memory\n");
+		json_decref(status);
+		return CTL_FAILED;
+	}
 	if (!json_array_size(guests))
 		printf("no guest is observed\n");
 	print_journal(json_object_get(daemon, "journal"));
@@ -181,10 +199,10 @@ int ctl_reload(const struct ctl_options *opt)
 	if (rc)
 		return rc;
 	text = json_loads(answer.text, 0, NULL);
-	printf("%" PRId64 " rules are in force", number_of(text, "rules"));
-	if (number_of(text, "errors"))
+	printf("%" PRId64 " rules are in force", value_number(text, "rules"));
+	if (value_number(text, "errors"))
 		printf("; %" PRId64 " were not loaded, as the log or starlsmctl rules check says",
-		       number_of(text, "errors"));
+		       value_number(text, "errors"));
 	putchar('\n');
 	json_decref(text);
 	return CTL_OK;
@@ -200,12 +218,12 @@ int ctl_key(const struct ctl_options *opt)
 	if (rc)
 		return rc;
 	status = json_loads(answer.text, 0, NULL);
-	key = text_of(json_object_get(json_object_get(status, "daemon"), "journal"), "key");
-	if (*key && strcmp(key, "-"))
+	key = value_text(json_object_get(json_object_get(status, "daemon"), "journal"), "key");
+	if (*key)
 		puts(key);
 	else
 		fprintf(stderr, "starlsmctl: there is no journal\n");
-	rc = *key && strcmp(key, "-") ? CTL_OK : CTL_FAILED;
+	rc = *key ? CTL_OK : CTL_FAILED;
 	json_decref(status);
 	return rc;
 }

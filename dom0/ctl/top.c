@@ -41,6 +41,7 @@ struct top {
 	char sampled[16];	/* time of day of the last sample */
 	bool is_held;		/* the screen is paused */
 	size_t first;		/* guest on the first line */
+	size_t n_lines;		/* for guests, on the screen as it is */
 };
 
 static volatile sig_atomic_t is_ended;
@@ -77,8 +78,7 @@ static void take_incidents(struct top *t)
 	while ((n = msg_recv(answer.fd, inbox, sizeof(inbox), NULL)) > 0)
 		if (board_incident(&t->board, (const struct msg *)inbox))
 			break;
-	if (n == 0)
-		board_incidents_end(&t->board);
+	board_incidents_end(&t->board, n == 0);
 	close(answer.fd);
 }
 
@@ -215,7 +215,7 @@ static void draw(struct top *t)
 
 	erase();
 	y = draw_top(t);
-	n = page(y);
+	n = t->n_lines = page(y);
 	if (t->first + n > t->board.n)
 		t->first = t->board.n > n ? t->board.n - n : 0;
 	board_heading(&t->board, width, line);
@@ -278,10 +278,10 @@ static bool on_key(struct top *t, int key)
 		scroll_by(t, 1);
 		break;
 	case KEY_PPAGE:
-		scroll_by(t, -10);
+		scroll_by(t, -(long)t->n_lines);
 		break;
 	case KEY_NPAGE:
-		scroll_by(t, 10);
+		scroll_by(t, t->n_lines);
 		break;
 	case KEY_HOME:
 		t->first = 0;

@@ -4,6 +4,8 @@
  */
 #include "engine/decide.h"
 
+#include "lib/msg_responder.h"
+
 struct row {
 	uint32_t n;
 	uint32_t action[VERDICT_ACTIONS_MAX];

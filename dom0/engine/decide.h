@@ -5,7 +5,7 @@
 #ifndef STARLSM_DECIDE_H
 #define STARLSM_DECIDE_H
 
-#include "lib/msg.h"
+#include "lib/msg_engine.h"
 
 /* Fills action[VERDICT_ACTIONS_MAX] in their order; returns how many, maybe 0. */
 uint32_t decide(enum respond_policy verdict, uint32_t *action);

@@ -32,7 +32,7 @@
 #include "lib/incident_check.h"
 #include "lib/ladder.h"
 #include "lib/log.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "lib/text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 #include "lib/hash.h"
-#include "lib/msg.h"
+#include "lib/msg_out.h"
 #include "lib/sigma/report.h"
 
 #define ENGINE_GUESTS_MAX	256

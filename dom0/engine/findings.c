@@ -49,28 +49,21 @@ static void describe(struct text *t, const struct msg_finding *m)
 
 static bool is_other(const struct findings_kernel *k, int64_t mono_ns, struct alert *alert)
 {
-	struct incident_step *step = &alert->step[0];
 	struct text t;
 
 	if (!*k->said || !*k->seen ||
 	    (!strcmp(k->said, k->seen) && k->said_base == k->seen_base))
 		return false;
-	alert->rule = RULE_TAMPERED;
-	alert->loaded = NULL;
-	alert->attack[0] = '\0';
+	rules_begin(alert, RULE_TAMPERED);
 	alert->part = UINT32_MAX;
-	alert->counted = LEVEL_INFORMATIONAL;
-	alert->n_steps = 1;
-	memset(step, 0, sizeof(*step));
-	step->mono_ns = mono_ns;
-	text_init(&t, step->text, sizeof(step->text));
+	t = rules_only_step(alert, mono_ns);
 	text_add(&t, "its sensor says that its kernel is ");
 	text_add_guest(&t, k->said, strlen(k->said));
 	text_add(&t, " at %#" PRIx64 "; in its memory is ", k->said_base);
 	text_add_guest(&t, k->seen, strlen(k->seen));
 	text_add(&t, " at %#" PRIx64, k->seen_base);
 	text_init(&t, alert->reason, sizeof(alert->reason));
-	text_add(&t, "%s: %s", rules[RULE_TAMPERED].text, step->text);
+	text_add(&t, "%s: %s", rules[RULE_TAMPERED].text, alert->step[0].text);
 	return true;
 }
 
@@ -106,13 +99,8 @@ static enum rule_id rule_of(const struct msg_finding *m)
 
 static void only_step(struct alert *alert, const struct msg_finding *m, int64_t now_ns)
 {
-	struct incident_step *step = &alert->step[0];
-	struct text t;
+	struct text t = rules_only_step(alert, now_ns);
 
-	alert->n_steps = 1;
-	memset(step, 0, sizeof(*step));
-	step->mono_ns = now_ns;
-	text_init(&t, step->text, sizeof(step->text));
 	describe(&t, m);
 }
 
@@ -122,12 +110,10 @@ bool findings_alert(const struct msg_finding *m, int64_t now_ns, struct alert *a
 
 	if (!findings_is_sane(m))
 		return false;
-	alert->rule = rule_of(m);
-	alert->loaded = NULL;
+	rules_begin(alert, rule_of(m));
 	memset(alert->attack, 0, sizeof(alert->attack));
 	memcpy(alert->attack, m->attack, strlen(m->attack));
 	alert->part = m->check;
-	alert->counted = LEVEL_INFORMATIONAL;
 	only_step(alert, m, now_ns);
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[alert->rule].text);

@@ -75,7 +75,7 @@ static uint32_t wants_of(const struct alert *alert)
 	return alert->loaded ? alert->loaded->respond : rules[alert->rule].wants;
 }
 
-/* A place for one of that level, and whatever level if it must have one */
+/* A place for one of that level; or, if it has found none and must have one, of any level */
 static uint32_t place(struct incident *inc, enum rule_level level, bool must)
 {
 	struct msg_out_incident *out = &inc->out;
@@ -87,7 +87,8 @@ static uint32_t place(struct incident *inc, enum rule_level level, bool must)
 		if (i != out->deciding && (weakest == INCIDENT_NONE ||
 					   out->alert[i].level < out->alert[weakest].level))
 			weakest = i;
-	out->n_more++;
+	/* one that must has been counted when it had none */
+	out->n_more += !must;
 	if (!must && out->alert[weakest].level >= level)
 		return INCIDENT_NONE;
 	tree_unmark(out, weakest);

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "lib/text.h"
 #include "lib/decode.h"
+#include "lib/text.h"
 
 #define NS_PER_MS		UINT64_C(1000000)
 #define MS_PER_S		UINT64_C(1000)
@@ -364,15 +364,20 @@ static void tell_steps(struct alert *alert, struct text *t)
 			 alert->step[i].text, alert->step[i].ring, alert->step[i].seq);
 }
 
-static void finish(struct alert *alert, enum rule_id rule)
+void rules_begin(struct alert *alert, enum rule_id rule)
 {
-	struct text t;
-
 	alert->rule = rule;
 	alert->loaded = NULL;
 	alert->attack[0] = '\0';
 	alert->part = 0;
 	alert->counted = LEVEL_INFORMATIONAL;
+}
+
+static void finish(struct alert *alert, enum rule_id rule)
+{
+	struct text t;
+
+	rules_begin(alert, rule);
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add(&t, "%s: ", rules[rule].text);
 	tell_steps(alert, &t);
@@ -531,11 +536,9 @@ struct text rules_begin_loaded(const struct sigma_rule *rule, struct alert *aler
 {
 	struct text t;
 
-	alert->rule = RULE_LOADED;
+	rules_begin(alert, RULE_LOADED);
 	alert->loaded = rule;
-	alert->attack[0] = '\0';
 	alert->part = part_of(rule);
-	alert->counted = LEVEL_INFORMATIONAL;
 	text_init(&t, alert->reason, sizeof(alert->reason));
 	text_add_guest(&t, rule->title, strlen(rule->title));
 	text_add(&t, " (%s): ", rule_level_name(rule->level));
@@ -567,7 +570,7 @@ void rules_denied(const struct incident_step *step, uint32_t part, struct alert 
  * The sensor itself
  */
 
-static struct text only_step(struct alert *alert, int64_t mono_ns)
+struct text rules_only_step(struct alert *alert, int64_t mono_ns)
 {
 	struct incident_step *step = &alert->step[0];
 	struct text t;
@@ -590,14 +593,14 @@ bool rules_vitals(const struct rules_expect *expect, const struct msg_vitals *m,
 	struct text t;
 
 	if (is_over(m->unattached_ns, expect->attach_s)) {
-		t = only_step(alert, now_ns);
+		t = rules_only_step(alert, now_ns);
 		text_add(&t, "it has run for %" PRIu64 " s and not attached",
 			 m->unattached_ns / NS_PER_MS / MS_PER_S);
 		finish(alert, RULE_MISSING);
 		return true;
 	}
 	if (is_over(m->silent_cpu_ns, expect->quiet_s)) {
-		t = only_step(alert, now_ns);
+		t = rules_only_step(alert, now_ns);
 		text_add(&t, "each of its vCPUs has run for %" PRIu64 " ms without a heartbeat",
 			 m->silent_cpu_ns / NS_PER_MS);
 		finish(alert, RULE_QUIET);
@@ -619,7 +622,7 @@ bool rules_build(const struct rules_expect *expect, const struct rule_event *ev,
 	len = STARLSM_VAR_LEN(rec->build_id_len);
 	if (len == strlen(expect->build_id) && !memcmp(id, expect->build_id, len))
 		return false;
-	t = only_step(alert, ev->mono_ns);
+	t = rules_only_step(alert, ev->mono_ns);
 	alert->step[0].seq = ev->seq;
 	alert->step[0].ring = ev->ring;
 	text_add(&t, "its kernel says that its build id is ");
@@ -646,16 +649,11 @@ static bool is_lie(uint32_t error)
 
 void rules_broken(const struct msg_broken *msg, int64_t now_ns, struct alert *alert)
 {
-	struct incident_step *step = &alert->step[0];
-	struct text t;
+	struct text t = rules_only_step(alert, now_ns);
 
-	memset(step, 0, sizeof(*step));
-	step->ring = msg->ring;
-	step->mono_ns = now_ns;
-	text_init(&t, step->text, sizeof(step->text));
+	alert->step[0].ring = msg->ring;
 	text_add(&t, "%s: %s, found %#" PRIx64 " at position %" PRIu64,
 		 decode_error_name(msg->error), decode_error_text(msg->error),
 		 msg->found, msg->position);
-	alert->n_steps = 1;
 	finish(alert, is_lie(msg->error) ? RULE_RING_LIES : RULE_NO_SENSOR);
 }

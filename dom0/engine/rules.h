@@ -37,7 +37,7 @@
 
 #include "engine/drops.h"
 #include "engine/ledger.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "lib/sigma/rule.h"
 #include "lib/text.h"
 
@@ -97,6 +97,12 @@ void rules_describe(struct ledger *l, const struct rule_event *ev, struct incide
 /* The alert of a rule that was loaded, which the event matches. */
 void rules_loaded(struct ledger *l, const struct rule_event *ev,
 		  const struct sigma_rule *rule, struct alert *alert);
+
+/* All of one but steps and reason, as it mostly is: of no part, with the rule's own techniques. */
+void rules_begin(struct alert *alert, enum rule_id rule);
+
+/* One step, of the guest as such and not of an event; the text that is returned is its. */
+struct text rules_only_step(struct alert *alert, int64_t mono_ns);
 
 /* All of it but its steps; they go on with the text that is returned, the reason's. */
 struct text rules_begin_loaded(const struct sigma_rule *rule, struct alert *alert);

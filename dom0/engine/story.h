@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_out.h"
 
 #define STORIES		1024	/* 1.1 MiB a guest, if all are used */
 #define STORY_STEPS	4	/* the longest rule's */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/msg_reader.h"
 
 int tap_init(struct tap *t, const struct hash_seed *seed, uint64_t run)
 {

@@ -17,7 +17,8 @@
 #include <stdint.h>
 
 #include "lib/format.h"
-#include "lib/msg.h"
+#include "lib/msg_export.h"
+#include "lib/msg_journal.h"
 #include "lib/sigma/rule.h"
 
 #define FIGURES_GUESTS_MAX	256

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "lib/format.h"
-#include "lib/msg.h"
+#include "lib/msg_export.h"
 
 #define OCSF_VERSION	"1.9.0"
 #define OCSF_HOST_MAX	65	/* HOST_NAME_MAX of Linux, with its NUL */

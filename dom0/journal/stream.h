@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "journal/store.h"
+#include "lib/msg_engine.h"
 
 struct stream {
 	bool is_host;

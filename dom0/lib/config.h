@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 #define CONFIG_PATH		"/etc/starlsm/starlsm.yaml"
 /* A socket's path has to fit sockaddr_un. */

@@ -7,6 +7,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/msg_out.h"
+#include "lib/msg_reader.h"
+
 static bool is_text(const char *text, size_t size)
 {
 	return memchr(text, 0, size) != NULL;

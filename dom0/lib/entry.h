@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_journal.h"
 
 #define ENTRY_ALIGN	8
 #define ENTRY_MAX	(MSG_MAX - sizeof(struct msg_entries))

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/msg.h"
+#include "lib/msg_vmi.h"
 #include "lib/sigma/facts.h"
 
 /* "note", "suspect", "tampered"; NULL for any other number */

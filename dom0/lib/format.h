@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "lib/decode.h"
-#include "lib/msg.h"
+#include "lib/msg_out.h"
 
 /* An OUT_EVENT taken apart; points into the message. */
 struct format_event {

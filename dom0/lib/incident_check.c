@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/msg_out.h"
 #include "lib/sigma/rule.h"
 
 #define HAS_END(text) memchr(text, 0, sizeof(text))

@@ -6,6 +6,8 @@
 
 #include <strings.h>
 
+#include "lib/msg_engine.h"
+
 static const char * const names[VERDICTS] = {
 	[RESPOND_OBSERVE] = "observe", [RESPOND_ALERT] = "alert", [RESPOND_PAUSE] = "contain",
 	[RESPOND_EVACUATE] = "evacuate", [RESPOND_HALT] = "halt",

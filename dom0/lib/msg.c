@@ -10,6 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/msg_ctl.h"
+#include "lib/msg_export.h"
+#include "lib/msg_journal.h"
+#include "lib/msg_out.h"
+
 union fd_control {
 	char buf[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 /* What is true of every action of one kind; responder/actions.h says how it is done. */
 struct playbook_kind {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_journal.h"
 
 struct statement {
 	char what[16];		/* "starlsm segment", ended by NUL: of nothing else */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/msg_reader.h"
+
 void batch_begin(struct batch *b)
 {
 	b->len = sizeof(struct msg_events);

@@ -13,6 +13,7 @@
 
 #include "lib/decode.h"
 #include "lib/log.h"
+#include "lib/msg_reader.h"
 #include "lib/policy.h"
 #include "reader/orders.h"
 

@@ -20,7 +20,7 @@
 #include "lib/decode.h"
 #include "lib/drop.h"
 #include "lib/log.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "reader/attach.h"
 #include "reader/geometry.h"
 #include "reader/pump.h"

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 #define PROGRESS_PATH	"/run/starlsm/runs"
 

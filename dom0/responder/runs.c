@@ -160,6 +160,12 @@ static const struct drive_ops ops = {
 	.secure = action_secure, .note = on_note, .ended = on_ended, .now_ms = now_ms,
 };
 
+static void feed(struct slot *s, uint32_t step, enum step_event event)
+{
+	if (event != PENDING)
+		run_feed(&s->run, step, event, now_ms());
+}
+
 static void go_on(struct slot *s)
 {
 	if (s->is_driven)
@@ -178,6 +184,14 @@ static struct slot *active(uint32_t domid)
 	for (struct slot *s = slots; s < slots + RUNS_MAX; s++)
 		if (s->run.id && s->run.domid == domid && !run_is_over(&s->run) &&
 		    s->run.end != RUN_REPLACED)
+			return s;
+	return NULL;
+}
+
+static struct slot *under_way(uint32_t id)
+{
+	for (struct slot *s = slots; s < slots + RUNS_MAX; s++)
+		if (s->run.id == id && !run_is_over(&s->run))
 			return s;
 	return NULL;
 }
@@ -449,19 +463,14 @@ void runs_replace_children(uint32_t parent)
 /* After one has ended: the step that waits for it goes on. */
 static void child_ended(uint32_t parent)
 {
-	for (struct slot *s = slots; s < slots + RUNS_MAX; s++) {
-		if (s->run.id != parent || run_is_over(&s->run) || s->is_driven)
-			continue;
-		for (uint32_t i = 0; i < s->run.playbook.n_steps; i++) {
-			enum step_event event = PENDING;
+	struct slot *s = under_way(parent);
 
-			if (s->run.playbook.step[i].action == ACTION_EVACUATE)
-				event = evacuate_goes_on(&s->run, i);
-			if (event != PENDING)
-				run_feed(&s->run, i, event, now_ms());
-		}
-		go_on(s);
-	}
+	if (!s || s->is_driven)
+		return;
+	for (uint32_t i = 0; i < s->run.playbook.n_steps; i++)
+		if (s->run.playbook.step[i].action == ACTION_EVACUATE)
+			feed(s, i, evacuate_goes_on(&s->run, i));
+	go_on(s);
 }
 
 void runs_without_engine(void)
@@ -476,38 +485,28 @@ void runs_without_engine(void)
 void runs_job_ended(const struct job *job, int status)
 {
 	const uint32_t step = JOB_OF_STEP(job->step);
-	enum step_event event;
+	struct slot *s = under_way(job->run);
 
-	for (struct slot *s = slots; s < slots + RUNS_MAX; s++) {
-		if (s->run.id != job->run || run_is_over(&s->run))
-			continue;
-		event = action_job_ended(&s->run, step, job, status);
-		if (event != PENDING)
-			run_feed(&s->run, step, event, now_ms());
-		go_on(s);
+	if (!s)
 		return;
-	}
+	feed(s, step, action_job_ended(&s->run, step, job, status));
+	go_on(s);
 }
 
 bool runs_tightened(const struct msg_tighten *m)
 {
-	for (struct slot *s = slots; s < slots + RUNS_MAX; s++) {
-		enum step_event event;
-		uint32_t action;
+	struct slot *s = under_way(m->run);
+	uint32_t action;
 
-		if (s->run.id != m->run || run_is_over(&s->run))
-			continue;
-		if (m->step >= s->run.playbook.n_steps)
-			return false;
-		action = s->run.playbook.step[m->step].action;
-		if (action != ACTION_TIGHTEN && action != ACTION_LOOSEN)
-			return false;
-		event = tighten_answered(&s->run, m->step, m);
-		if (event != PENDING)
-			run_feed(&s->run, m->step, event, now_ms());
-		go_on(s);
-		break;
-	}
+	if (!s)
+		return true;
+	if (m->step >= s->run.playbook.n_steps)
+		return false;
+	action = s->run.playbook.step[m->step].action;
+	if (action != ACTION_TIGHTEN && action != ACTION_LOOSEN)
+		return false;
+	feed(s, m->step, tighten_answered(&s->run, m->step, m));
+	go_on(s);
 	return true;
 }
 

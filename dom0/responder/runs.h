@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 #include "responder/jobs.h"
 
 /* Under way and past: as many are shown to people. */

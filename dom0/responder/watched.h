@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 /* Domain ids end at DOMID_FIRST_RESERVED */
 #define WATCHED_DOMIDS	0x7ff0

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/msg_vmi.h"
 
 /* Above the numbers that a child gets its descriptors on */
 #define FD_FLOOR	10

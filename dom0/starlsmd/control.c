@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/msg_ctl.h"
 #include "lib/playbook.h"
 #include "starlsmd/capacity.h"
 #include "starlsmd/daemon.h"

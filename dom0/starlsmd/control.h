@@ -8,7 +8,7 @@
 #ifndef STARLSM_CONTROL_H
 #define STARLSM_CONTROL_H
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 struct daemon;
 struct guest;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/msg_export.h"
 #include "starlsmd/daemon.h"
 #include "starlsmd/watcher.h"
 

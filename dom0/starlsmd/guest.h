@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "lib/config.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "starlsmd/child.h"
 #include "starlsmd/lifecycle.h"
 #include "starlsmd/mover.h"

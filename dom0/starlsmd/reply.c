@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/msg_ctl.h"
+
 #define PIECE_MAX	(MSG_MAX - sizeof(struct msg_reply))
 
 int reply_begin(struct reply *r, int err, const char *text)

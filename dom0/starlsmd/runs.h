@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "lib/msg.h"
+#include "lib/msg_responder.h"
 
 struct runs;
 

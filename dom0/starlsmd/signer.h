@@ -13,7 +13,7 @@
 
 #include <sodium.h>
 
-#include "lib/msg.h"
+#include "lib/msg_journal.h"
 
 struct signer {
 	uint8_t secret[crypto_sign_SECRETKEYBYTES];

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <xenctrl.h>
 
-#include "lib/msg.h"
+#include "lib/msg_vmi.h"
 
 /* Fill *m, whatever Xen says; err in it tells. Numbers are copied, none is looked at. */
 void vcpu_read(xc_interface *xc, uint32_t domid, uint32_t vcpu, bool is_pv, struct msg_vcpu *m);

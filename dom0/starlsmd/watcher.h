@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_vmi.h"
 
 struct guest;
 struct watcher;

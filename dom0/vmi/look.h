@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_vmi.h"
 #include "lib/profile.h"
 #include "vmi/memory.h"
 #include "vmi/offsets.h"

@@ -7,9 +7,10 @@ runs() {
 	starlsmctl runs "$@" | tr '\n' ';'
 }
 
-# run_is GUEST JQ-EXPRESSION: true of its latest run?
+# run_is GUEST JQ-EXPRESSION: true of its latest run? (Without -n jq 1.6 says yes to
+# no input.)
 run_is() {
-	starlsmctl runs --json --guest "$1" | jq -e "last | ($2)" >/dev/null
+	starlsmctl runs --json --guest "$1" | jq -e -n "input | last | ($2)" >/dev/null
 }
 
 # step_is GUEST ACTION STATE

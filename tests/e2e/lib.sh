@@ -107,17 +107,18 @@ guest_config() {
 	CONFIG
 }
 
-answers_or_lost() {
-	guest_run "$1" true || emulator_lost "$1"
+answers_or_gone() {
+	guest_run "$1" true || guest_gone "$1"
 }
 
-# guest_up NAME: wait until it answers; one that the emulator lost on the way is
-# started again, five times at most
+# guest_up NAME: wait until it answers, or is gone; one that the emulator lost on the
+# way is started again, five times at most
 guest_up() {
 	local try
 	for try in 1 2 3 4 5; do
-		wait_for "$GUEST_BOOT_SECONDS" answers_or_lost "$1" || break
-		emulator_lost "$1" || return 0
+		wait_for "$GUEST_BOOT_SECONDS" answers_or_gone "$1" || break
+		guest_exists "$1" && return 0
+		emulator_lost "$1" || break
 		say "the emulator lost $1 at its start, try $try"
 		guest_again "$1"
 	done

@@ -4,8 +4,8 @@
 
 # guest_is NAME STATE: does starlsmctl say so?
 guest_is() {
-	starlsmctl status --json | jq -e --arg n "$1" --arg s "$2" \
-		'any(.guests[]; .name == $n and .state == $s)' >/dev/null
+	starlsmctl status --json | jq -e -n --arg n "$1" --arg s "$2" \
+		'input | any(.guests[]; .name == $n and .state == $s)' >/dev/null
 }
 
 # guest_figure NAME FIELD: a number of its status, e.g. lost
@@ -21,7 +21,7 @@ guest_place() {
 
 # forgotten DOMID: it is not observed any more
 forgotten() {
-	! starlsmctl status --json | jq -e --argjson d "$1" 'any(.guests[]; .domid == $d)'
+	starlsmctl status --json | jq -e -n --argjson d "$1" 'input | all(.guests[]; .domid != $d)'
 }
 
 # attached NAME...: wait until all of them are

@@ -15,6 +15,7 @@
 
 #include "engine/engine_core.h"
 #include "lib/decode.h"
+#include "lib/msg_reader.h"
 #include "lib/rulefiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "lib/entry.h"
+#include "lib/msg_out.h"
+#include "lib/msg_reader.h"
 #include "records.h"
 
 static char batch[MSG_MAX];

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "script.h"
 
 #define READ_NS	1000000000LL

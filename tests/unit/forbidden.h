@@ -1,70 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * starlsm - system calls that must kill a process behind a filter, each in a child
+ * starlsm - a process behind its filter, in a child: what kills it, what it can do
+ *
+ * A child first gets what a process of ours has, then sandbox() is called.
  */
 #ifndef STARLSM_FORBIDDEN_H
 #define STARLSM_FORBIDDEN_H
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "cmocka_all.h"
 #include "lib/msg.h"
 
-/* Stands for a device of Xen's */
-#define DEVICE	8
+#define DEVICE	8	/* stands for a device of Xen's */
+#define FOLDER	9	/* a directory, if there is one: make_folder() */
 
 struct call {
 	const char *name;
 	long nr;
-	long arg[4];
+	long arg[5];
 };
-
-/* Has what a process of ours has: sockets on 3 and 4, a device */
-static inline void set_up(void)
-{
-	int pair[2], null = open("/dev/null", O_RDWR);
-
-	dup2(null, STDERR_FILENO);
-	dup2(null, DEVICE);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair))
-		_exit(90);
-	dup2(pair[0], MSG_FD_PARENT);
-	dup2(pair[1], MSG_FD_PEER);
-}
-
-static inline int run(const struct call *c, void (*sandbox)(void))
-{
-	int status;
-	pid_t pid = fork();
-
-	if (!pid) {
-		set_up();
-		sandbox();
-		syscall(c->nr, c->arg[0], c->arg[1], c->arg[2], c->arg[3]);
-		syscall(SYS_exit_group, 0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
-}
-
-static inline void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void))
-{
-	int status;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		status = run(&calls[i], sandbox);
-		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
-			fail_msg("%s was not killed", calls[i].name);
-	}
-}
 
 #define ADDR(x) (long)(x)
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+/* Each of the calls, and of those that none of our processes has, has to kill. */
+void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void));
+
+/* day() has to return 0; it may not use malloc(), nor what else the filter has not. */
+void expect_works(int (*day)(void), void (*sandbox)(void));
+
+/* For a sandbox(): no file but below FOLDER, as main() does it */
+void keep_to_folder(void);
+
+/* And that it is so, where the kernel has Landlock; it skips the test elsewhere. */
+void expect_only_folder(void (*sandbox)(void));
+
+/* Of a group of tests: FOLDER is there in each child. */
+int make_folder(void **state);
+int remove_folder(void **state);
 
 #endif /* STARLSM_FORBIDDEN_H */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/decode.h"
-#include "lib/msg.h"
+#include "lib/msg_out.h"
 
 #define OUT_EVENT_MONO_NS	123456789LL
 

@@ -6,9 +6,12 @@
 
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ctl/board.h"
+#include "lib/msg_out.h"
 
 #define SECOND	1000000000LL
 #define STARTED	(50 * SECOND)
@@ -114,7 +117,7 @@ static void incidents(void **state)
 	count(5, INCIDENT_FAILED);
 	count(5, INCIDENT_CONTAINED);
 	count(99, INCIDENT_OPEN);
-	board_incidents_end(&board);
+	board_incidents_end(&board, true);
 	board_sort(&board, BOARD_INCIDENTS, false);
 	assert_int_equal(board.row[0].domid, 5);
 	assert_int_equal(board.row[0].incidents, 3);
@@ -125,6 +128,7 @@ static void incidents(void **state)
 	board_incidents_begin(&board);
 	count(5, INCIDENT_OPEN);
 	assert_int_equal(board_incident(&board, &other.msg), -1);
+	board_incidents_end(&board, false);
 	assert_int_equal(board.row[0].incidents, 3);
 }
 
@@ -242,6 +246,75 @@ static void a_wide_screen(void **state)
 	assert_true(strlen(line) <= 132);
 }
 
+/*
+ * Very many
+ */
+
+#define FEW	1000
+#define MANY	(16 * FEW)
+
+/* n guests, their numbers from the highest down, with so many events each by then */
+static char *status_of(unsigned int n, unsigned int sample)
+{
+	char *text = malloc(n * 200 + 100);
+	int len;
+
+	assert_non_null(text);
+	len = sprintf(text, "{\"guests\":[");
+	for (unsigned int i = 0; i < n; i++)
+		len += sprintf(text + len, "%s{\"domid\":%u,\"name\":\"g%05u\",\"state\":\"streaming\","
+			       "\"events\":%u,\"lost\":0}", i ? "," : "", n - i, i * 7 % n,
+			       sample * i);
+	strcpy(text + len, "],\"daemon\":{}}");
+	return text;
+}
+
+/* Two samples and an incident of each guest; the CPU time of that */
+static int64_t ns_of(unsigned int n)
+{
+	char *first = status_of(n, 0), *second = status_of(n, 1);
+	struct timespec from, to;
+
+	board_free(&board);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	take(first, STARTED);
+	take(second, STARTED + SECOND);
+	board_incidents_begin(&board);
+	for (unsigned int i = 0; i < n; i++)
+		count(i + 1, INCIDENT_OPEN);
+	board_incidents_end(&board, true);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	free(first);
+	free(second);
+	return (to.tv_sec - from.tv_sec) * SECOND + to.tv_nsec - from.tv_nsec;
+}
+
+/* Each of the guests is found, and none is looked for among all others. */
+static void thousands(void **state)
+{
+	int64_t few_ns = INT64_MAX, many_ns;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		int64_t ns = ns_of(FEW);
+
+		few_ns = ns < few_ns ? ns : few_ns;
+	}
+	many_ns = ns_of(MANY);
+	assert_int_equal(board.n, MANY);
+	board_sort(&board, BOARD_EVENTS, false);
+	for (unsigned int i = 0; i < MANY; i++) {
+		assert_int_equal(board.row[i].rate, MANY - 1 - i);
+		assert_int_equal(board.row[i].incidents, 1);
+		board_line(&board, i, 80, line);
+		assert_true(strlen(line) <= 80);
+	}
+	/* 16 times as many; quadratic would be 256 times as long */
+	print_message("# %u guests: %lld us, %u guests: %lld us\n", FEW, (long long)few_ns / 1000,
+		      MANY, (long long)many_ns / 1000);
+	assert_true(many_ns < 64 * few_ns);
+}
+
 static void notices(void **state)
 {
 	(void)state;
@@ -285,6 +358,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(large_figures, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_wide_screen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(thousands, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(notices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_status, set_up, tear_down),
 	};

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "lib/entry.h"
+#include "lib/msg_out.h"
+#include "lib/msg_reader.h"
 
 static _Alignas(8) char bytes[2 * MSG_MAX];
 

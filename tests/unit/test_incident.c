@@ -558,6 +558,7 @@ static void a_full_list(void **state)
 	/* what decides is in it, however weak */
 	assert_ptr_equal(raise_loaded(104, LEVEL_LOW, 1, RESPOND_PAUSE, S), inc);
 	assert_true(news.is_decided && news.is_listed);
+	assert_int_equal(inc->out.n_more, 5);
 	assert_string_equal(inc->out.rule, "rule 104");
 	assert_string_equal(inc->out.alert[inc->out.deciding].rule, "rule 104");
 	for (uint32_t i = 200; i < 300; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/incident_check.h"
+#include "lib/msg_out.h"
 #include "lib/sigma/rule.h"
 
 static struct msg_out_incident in;

@@ -5,6 +5,7 @@
 #include "cmocka_all.h"
 
 #include "lib/ladder.h"
+#include "lib/msg_engine.h"
 
 static void words(void **state)
 {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "lib/msg_reader.h"
 #include "producer.h"
 #include "reader/batch.h"
 #include "reader/merge.h"

@@ -14,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/msg.h"
+#include "lib/msg_ctl.h"
+#include "lib/msg_engine.h"
+#include "lib/msg_export.h"
+#include "lib/msg_journal.h"
 
 static int a, b;
 static char buf[MSG_MAX];

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <xenevtchn.h>
 
+#include "lib/msg_reader.h"
 #include "lib/policy.h"
 #include "producer.h"
 #include "reader/pump.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/msg_engine.h"
 #include "lib/segment.h"
 
 #define BLOCKS	3

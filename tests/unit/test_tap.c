@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/tap.h"
+#include "lib/msg_reader.h"
 
 #define QUIET	1
 #define NOISY	2

@@ -21,6 +21,7 @@
 
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "lib/msg_out.h"
 
 #define WAIT_MS	20000
 #define N_GUESTS	30
@@ -247,6 +248,13 @@ static void the_screen(void **state)
 	assert_null(strstr(screen, "g01 "));
 	press("End");
 	wait_for("g29 ", true);
+	/* a page is what the screen has */
+	press("PPage");
+	wait_for("g00 ", true);
+	assert_null(strstr(screen, "g19 "));
+	press("NPage");
+	wait_for("g29 ", true);
+	assert_null(strstr(screen, "g10 "));
 	press("Home");
 	wait_for("g00 ", true);
 	press("q");

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/msg.h"
+#include "lib/msg_engine.h"
 #include "lib/sigma/fields.h"
 #include "lib/sigma/pattern.h"
 

@@ -22,7 +22,7 @@
 #include "lives.h"
 #include "engine/engine_core.h"
 #include "engine/recent.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "reader/batch.h"
 #include "reader/merge.h"
 

@@ -93,7 +93,7 @@ blameless() {
 
 # of JQ-EXPRESSION: true of the incident that was kept?
 of() {
-	jq -e "$1" "$OUT/incident.json"
+	jq -e -n "input | $1" "$OUT/incident.json"
 }
 
 # report [OPTION...]: the incident as a page for people, from the journal

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of netfront's system calls: each forbidden one in a child
+ */
+#include "cmocka_all.h"
+
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <xen/event_channel.h>
+#include <xen/sys/evtchn.h>
+#include <xen/sys/privcmd.h>
+
+#include "forbidden.h"
+#include "lib/msg_engine.h"
+#include "netfront/sandbox.h"
+
+static char page[4096];
+
+static const struct call calls[] = {
+	{ "openat", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDONLY } },
+	{ "socket", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 } },
+	{ "connect", SYS_connect, { 3, 0, 0 } },
+	{ "accept", SYS_accept, { 3, 0, 0 } },
+	{ "a hypercall", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_HYPERCALL, 0 } },
+	{ "evtchn bind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_INTERDOMAIN, 0 } },
+	{ "evtchn unbound", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_UNBOUND_PORT, 0 } },
+	{ "another interface", SYS_ioctl, { DEVICE, 0x400454ca, 0 } },	/* TUNSETIFF */
+	{ "mmap exec", SYS_mmap, { 0, 4096, PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 } },
+	{ "mprotect", SYS_mprotect, { 0, 4096, PROT_EXEC } },
+	{ "prctl", SYS_prctl, { 3 } },
+	{ "seccomp", SYS_seccomp, { 1, 0, 0 } },
+};
+
+static void is_bounded(void **state)
+{
+	(void)state;
+	expect_killed(calls, ARRAY_SIZE(calls), sandbox_enter);
+}
+
+/* A frame there and one back; a message to xenstore, under libxenstore's lock */
+static int whole_day(void)
+{
+	struct pollfd p = { DEVICE, POLLIN, 0 };
+	struct msg_gone m = { .msg = { MSG_GONE, sizeof(m) } };
+	struct timespec ts;
+
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts);
+	poll(&p, 1, 0);
+	syscall(SYS_read, DEVICE, page, 4);
+	if (syscall(SYS_write, DEVICE, page, 4) != 4)
+		return 1;
+	syscall(SYS_ioctl, DEVICE, IOCTL_EVTCHN_NOTIFY, 0);
+	syscall(SYS_futex, page, FUTEX_WAKE, 1, 0, 0, 0);
+	return msg_send(MSG_FD_PEER, &m.msg, -1) ? 2 : 0;
+}
+
+static void can_do_its_work(void **state)
+{
+	(void)state;
+	expect_works(whole_day, sandbox_enter);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_bounded),
+		cmocka_unit_test(can_do_its_work),
+	};
+
+	return cmocka_run_group_tests_name("netfront sandbox", tests, NULL, NULL);
+}
