@@ -288,6 +288,8 @@ struct msg_vcpu {
 	uint32_t is_online;	/* 0: the rest is 0 */
 	uint32_t is_pv;
 	int32_t err;		/* an errno: Xen did not tell; then the rest is 0 */
+	uint32_t is_paused;	/* the guest is, or has shut down */
+	uint32_t reserved;
 	uint64_t rip, rsp, rflags;
 	uint64_t cr0, cr2, cr3, cr4;	/* cr3 of a PV guest has a machine's frame */
 	uint64_t efer, star, lstar, cstar, sfmask;

@@ -51,6 +51,7 @@ struct vmi {
 	unsigned int n_vcpus;
 	bool has_engine;
 	struct msg_kernel kernel;	/* as the engine was told */
+	uint64_t enough;	/* turns after which all was looked at since the guest was paused */
 };
 
 static int64_t clock_ns(clockid_t clock)
@@ -211,6 +212,25 @@ static void look(struct vmi *v)
 	say_looked(v);
 }
 
+/* A guest that does not run, when there is nothing of it that was not looked at */
+static bool is_over(struct vmi *v)
+{
+	uint64_t turns = watch_turns(&v->watch);
+
+	if (!v->n_vcpus || !v->vcpu[0].is_paused)
+		v->enough = turns + 2;
+	return turns >= v->enough;
+}
+
+static void wait_until_it_runs(struct vmi *v)
+{
+	while (is_over(v)) {
+		wait_ms(PERIOD_MS);
+		if (!ask(v, 0, &v->vcpu[0]))
+			return;
+	}
+}
+
 /* Modules that come and go without end make rounds more frequent, up to a bound. */
 static void rest(struct vmi *v)
 {
@@ -287,5 +307,6 @@ int main(int argc, char **argv)
 	for (;;) {
 		look(&v);
 		rest(&v);
+		wait_until_it_runs(&v);
 	}
 }

@@ -323,6 +323,7 @@ static void note(struct watch *w, unsigned int i)
 		c->suspects = c->lacks = false;
 	result = run(w, i, c->part, until);
 	c->rest = w->look.to;
+	c->n_turns += !c->rest;
 	c->suspects |= w->look.n_findings != 0;
 	found(w, &c->suspected);
 	/* look_again() looks after those */
@@ -448,6 +449,16 @@ bool watch_glance(struct watch *w)
 void watch_early(struct watch *w, unsigned int percent)
 {
 	w->credit_us -= (int64_t)(w->share_us * percent / 100);
+}
+
+uint64_t watch_turns(const struct watch *w)
+{
+	uint64_t n = UINT64_MAX;
+
+	for (unsigned int i = 0; i < n_checks; i++)
+		if (checks[i].in_turn && w->check[i].n_turns < n)
+			n = w->check[i].n_turns;
+	return n;
 }
 
 /*

@@ -37,6 +37,7 @@ struct watch_check {
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
 	bool suspects;		/* in this turn */
 	bool lacks;		/* could not look at something, in this turn */
+	uint64_t n_turns;
 	uint64_t busy_us;
 };
 
@@ -88,6 +89,9 @@ bool watch_glance(struct watch *w);
 
 /* The next round begins early: it lacks so much of its share. */
 void watch_early(struct watch *w, unsigned int percent);
+
+/* How many turns each of the long checks has ended */
+uint64_t watch_turns(const struct watch *w);
 
 /* A round's second half, for tests: what kernel it is, is known. */
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);
