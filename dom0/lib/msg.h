@@ -10,7 +10,8 @@
  *   channel                   fd there   says
  *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
- *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED, MODULES; VCPU
+ *   starlsmd <-> vmi          3          ASK_VCPU, ASK_WRITTEN, LOOKED, MODULES;
+ *                                        VCPU, WRITTEN
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
  *   starlsmd <-> engine       3          RULED; GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
@@ -95,6 +96,8 @@ enum msg_type {
 	MSG_CLOSE,
 	MSG_FIGURES,
 	MSG_RULED,
+	MSG_ASK_WRITTEN,
+	MSG_WRITTEN,
 };
 
 struct msg {
@@ -302,6 +305,26 @@ struct msg_vcpu {
 	uint64_t trap[VCPU_TRAPS];	/* address, 0 none */
 	uint16_t trap_cs[VCPU_TRAPS];
 	uint8_t trap_flags[VCPU_TRAPS];
+};
+
+/* vmi wants to know which of these frames were written to; WRITTEN is the answer. */
+#define WRITTEN_FRAMES_MAX	32768
+
+struct msg_ask_written {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t n_frames;	/* at least 1, at most WRITTEN_FRAMES_MAX */
+	uint64_t first_frame;
+};
+
+struct msg_written {
+	struct msg msg;
+	uint32_t domid;
+	int32_t err;		/* an errno: Xen did not tell */
+	uint64_t first_frame;	/* as asked */
+	uint32_t n_frames;
+	uint32_t reserved;
+	uint64_t bits[WRITTEN_FRAMES_MAX / 64];	/* frame first_frame + i: bit i % 64 of [i / 64] */
 };
 
 /* What vmi has made of its guest so far; once a second */

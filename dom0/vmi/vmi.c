@@ -67,8 +67,15 @@ static uint64_t busy_us(void)
 	return clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
 }
 
+/* What starlsmd says: an answer */
+union answer {
+	struct msg msg;
+	struct msg_vcpu vcpu;
+	struct msg_written written;
+};
+
 /* Ends the process when starlsmd has closed its channel. Returns whether there was a message. */
-static bool receive(struct msg_vcpu *m, int timeout_ms)
+static bool receive(union answer *m, int timeout_ms)
 {
 	struct pollfd parent = { MSG_FD_PARENT, POLLIN, 0 };
 	ssize_t n;
@@ -78,7 +85,7 @@ static bool receive(struct msg_vcpu *m, int timeout_ms)
 	n = msg_recv(MSG_FD_PARENT, m, sizeof(*m), NULL);
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		_exit(0);
-	if (n < 0 || m->msg.type != MSG_VCPU)
+	if (n < 0 || (m->msg.type != MSG_VCPU && m->msg.type != MSG_WRITTEN))
 		fatal("starlsmd sent nonsense");
 	return true;
 }
@@ -89,12 +96,48 @@ static bool ask(struct vmi *v, uint32_t vcpu, struct msg_vcpu *answer)
 		.msg = { MSG_ASK_VCPU, sizeof(m) }, .domid = v->domid, .vcpu = vcpu,
 	};
 
+	static union answer a;
+
 	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
 		_exit(0);
-	while (receive(answer, ANSWER_MS))
-		if (answer->vcpu == vcpu && answer->domid == v->domid)
-			return true;
+	while (receive(&a, ANSWER_MS)) {
+		if (a.msg.type != MSG_VCPU || a.vcpu.vcpu != vcpu || a.vcpu.domid != v->domid)
+			continue;
+		*answer = a.vcpu;
+		return true;
+	}
 	return false;
+}
+
+/* What is behind those frames may have changed, too. */
+static void map_anew(struct vmi *v, const struct msg_written *m)
+{
+	for (uint32_t i = 0; i < m->n_frames; i++)
+		if (m->bits[i / 64] >> i % 64 & 1)
+			foreign_forget(v->foreign, m->first_frame + i);
+}
+
+/* What was written to since the last round; a Xen that does not tell is asked again. */
+static void read_written(struct vmi *v)
+{
+	const struct written *w = &v->watch.written;
+	const struct msg_ask_written m = {
+		.msg = { MSG_ASK_WRITTEN, sizeof(m) }, .domid = v->domid,
+		.n_frames = w->n, .first_frame = w->frame,
+	};
+	static union answer a;
+
+	if (!w->n)
+		return;
+	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
+		_exit(0);
+	while (receive(&a, ANSWER_MS)) {
+		if (a.msg.type != MSG_WRITTEN)
+			continue;
+		if (!a.written.err && written_add(&v->watch.written, &a.written))
+			map_anew(v, &a.written);
+		return;
+	}
 }
 
 /* How many there are comes with the first. */
@@ -187,7 +230,7 @@ static void say_looked(struct vmi *v)
 
 static void wait_ms(int ms)
 {
-	static struct msg_vcpu late;
+	static union answer late;
 
 	/* an answer that came too late is of no use */
 	receive(&late, ms);
@@ -198,6 +241,7 @@ static void look(struct vmi *v)
 	int64_t from_ns = clock_ns(CLOCK_MONOTONIC);
 
 	read_registers(v);
+	read_written(v);
 	if (watch_round(&v->watch, v->vcpu, v->n_vcpus)) {
 		wait_ms(SETTLE_MS);
 		foreign_doubt(v->foreign);

@@ -389,6 +389,42 @@ static void go_round(struct watch *w, bool *suspects)
 	}
 }
 
+/* Where it was written to, until something is suspected, or time is up */
+static bool follow_leads(struct watch *w)
+{
+	bool suspects = false;
+
+	while (!suspects && written_next(&w->written, &w->lead_from, &w->lead_until)) {
+		for (unsigned int i = 0; i < n_checks; i++) {
+			struct watch_check *c = &w->check[i];
+
+			if (!checks[i].is_linked)
+				continue;
+			run(w, i, w->lead_from, w->lead_until);
+			c->suspects |= w->look.n_findings != 0;
+			found(w, &c->lead);
+			keys_drop(&c->lead, &c->told);
+			keys_drop(&c->lead, &c->patience.keys);
+			suspects |= c->lead.n != 0;
+			c->busy_us += lap_us(w);
+		}
+		if (is_over(w))
+			break;
+	}
+	return suspects;
+}
+
+/* What Xen is asked for, the next time */
+static void find_written(struct watch *w)
+{
+	if (w->look.is_pv || !w->has_looked) {
+		w->written.n = 0;
+		return;
+	}
+	w->memory.budget = GLANCE_PAGES;
+	written_find(&w->look, &w->written);
+}
+
 /* At what waits, wherever its check is: true when it has waited for long enough. */
 static bool look_again(struct watch *w, unsigned int i)
 {
@@ -422,8 +458,10 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 		note(w, i);
 		suspects |= w->check[i].suspected.n != 0;
 	}
+	suspects |= follow_leads(w);
 	go_round(w, &suspects);
 	w->has_looked = w->has_booted;
+	find_written(w);
 	return suspects;
 }
 
@@ -509,14 +547,27 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 	c->suspected.n = 0;
 	if (is_real)
 		c->result = LOOK_FINDING;
-	else if (!c->told.n)
+	else if (!c->told.n && c->result == LOOK_FINDING)
 		c->result = LOOK_CLEAN;
+}
+
+static void confirm_part(struct watch *w, unsigned int i, const struct keys *suspected,
+			 uint64_t from, uint64_t until, watch_fn fn, void *arg)
+{
+	struct watch_check *c = &w->check[i];
+
+	run(w, i, from, until);
+	c->suspected = *suspected;
+	hold_back(w, c);
+	tell(w, c, i, fn, arg);
 }
 
 static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
 {
 	struct watch_check *c = &w->check[i];
-	struct keys suspected = c->suspected;
+	const struct keys suspected = c->suspected, lead = c->lead;
+
+	c->lead.n = 0;
 
 	if (c->patience.is_over) {
 		run(w, i, c->waits_at, c->waits_at + 1);
@@ -524,12 +575,10 @@ static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
 		patience_forget(&c->patience);
 		tell(w, c, i, fn, arg);
 	}
-	if (!suspected.n)
-		return;
-	run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-	c->suspected = suspected;
-	hold_back(w, c);
-	tell(w, c, i, fn, arg);
+	if (lead.n)
+		confirm_part(w, i, &lead, w->lead_from, w->lead_until, fn, arg);
+	if (suspected.n)
+		confirm_part(w, i, &suspected, c->part, c->rest ? c->rest : UINT64_MAX, fn, arg);
 }
 
 void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
