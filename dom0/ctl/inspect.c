@@ -50,6 +50,8 @@ static void print_looks(const json_t *looks)
 	       number_of(looks, "looks"), number_of(looks, "pages"),
 	       number_of(looks, "findings"),
 	       json_number_value(json_object_get(looks, "busy_s")));
+	printf("%" PRId64 " modules came, %" PRId64 " of them seen before their init had returned\n",
+	       number_of(looks, "modules_came"), number_of(looks, "modules_coming"));
 	json_array_foreach(checks, i, check)
 		print_check(check);
 }

@@ -122,6 +122,7 @@ static const size_t fixed_len[] = {
 	[MSG_ASK_VCPU] = sizeof(struct msg_ask_vcpu),
 	[MSG_VCPU] = sizeof(struct msg_vcpu),
 	[MSG_ASK_WRITTEN] = sizeof(struct msg_ask_written),
+	[MSG_LOADING] = sizeof(struct msg_loading),
 	[MSG_WRITTEN] = sizeof(struct msg_written),
 	[MSG_LOOKED] = sizeof(struct msg_looked),
 	[MSG_MODULES] = sizeof(struct msg_modules),

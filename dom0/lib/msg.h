@@ -8,10 +8,10 @@
  * and ends the channel.
  *
  *   channel                   fd there   says
- *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
+ *   starlsmd <-> reader       3          READY, STATS, LOADING, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
  *   starlsmd <-> vmi          3          ASK_VCPU, ASK_WRITTEN, LOOKED, MODULES;
- *                                        VCPU, WRITTEN
+ *                                        VCPU, WRITTEN, LOADING
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
  *   starlsmd <-> engine       3          RULED; GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
@@ -98,6 +98,7 @@ enum msg_type {
 	MSG_RULED,
 	MSG_ASK_WRITTEN,
 	MSG_WRITTEN,
+	MSG_LOADING,
 };
 
 struct msg {
@@ -132,6 +133,16 @@ struct msg_stats {
 	uint32_t policy_error;	/* STARLSM_ERR_*: what it said of the last one */
 	uint64_t lone_ns;	/* commit to copy-out, see pump.h, 0 if none yet */
 	uint64_t lag_ns;	/* and the longest of the last second, see pump.h */
+};
+
+/*
+ * A module is about to be loaded: said before the task that loads it may go on, if the
+ * event's class is commit or verdict. The reader says it, starlsmd passes it on to vmi.
+ */
+struct msg_loading {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
 };
 
 /* The guest's ring lies; the reader reads no more. */
@@ -344,6 +355,8 @@ struct msg_looked {
 	uint64_t busy_ns;	/* spent on it */
 	uint32_t n_checks;
 	uint32_t reserved;
+	/* modules that came since the first look; and were seen before their init returned */
+	uint64_t n_came, n_coming;
 	uint8_t result[LOOK_CHECKS_MAX];	/* enum look_result */
 	uint64_t check_us[LOOK_CHECKS_MAX];	/* of which on that check */
 	char check[LOOK_CHECKS_MAX][32];

@@ -237,6 +237,17 @@ void watcher_drop(struct watcher *w)
 		free(w);
 }
 
+int watcher_loading(struct watcher *w, const struct msg_loading *m)
+{
+	if (!w || !w->child.pid)
+		return 0;
+	if (m->domid != w->domid)
+		return -1;
+	/* if it has just died, or does not listen, it looks when it does next */
+	msg_send(w->child.channel, &m->msg, -1);
+	return 0;
+}
+
 const struct msg_looked *watcher_looked(const struct watcher *w)
 {
 	return w && w->has_looked ? &w->looked : NULL;

@@ -484,6 +484,11 @@ bool watch_glance(struct watch *w)
 	return now.modules != w->pulse.modules;
 }
 
+bool watch_awaits(const struct watch *w)
+{
+	return w->caught_up != w->pulse.modules;
+}
+
 void watch_early(struct watch *w, unsigned int percent)
 {
 	w->credit_us -= (int64_t)(w->share_us * percent / 100);
@@ -597,6 +602,8 @@ void watch_status(const struct watch *w, struct msg_looked *m)
 	m->n_looks = w->look.rotation;
 	m->n_pages = w->n_pages;
 	m->n_findings = w->n_findings;
+	m->n_came = w->module_texts.n_came;
+	m->n_coming = w->module_texts.n_coming;
 	m->n_checks = n_checks;
 	for (unsigned int i = 0; i < n_checks; i++) {
 		m->result[i] = w->check[i].result;

@@ -91,6 +91,9 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 /* Between two rounds: has a module come or gone since the last? */
 bool watch_glance(struct watch *w);
 
+/* Was one not live in the last round? */
+bool watch_awaits(const struct watch *w);
+
 /* The next round begins early: it lacks so much of its share. */
 void watch_early(struct watch *w, unsigned int percent);
 
