@@ -52,40 +52,6 @@ static struct module_text *empty_place(struct module_texts *all)
 	return NULL;
 }
 
-bool module_texts_take(struct look *look, struct module_texts *all, const struct module *m)
-{
-	struct module_text *t = empty_place(all);
-	uint32_t size = m->part[0].size;
-
-	if (!t || size > MODULE_TEXT_MAX - all->n_bytes)
-		return false;
-	t->bytes = malloc(size ? size : 1);
-	if (!t->bytes || !memory_read(look->memory, m->part[0].base, t->bytes, size)) {
-		drop(all, t);
-		return false;
-	}
-	t->module = m->address;
-	t->base = m->part[0].base;
-	t->size = size;
-	all->n_bytes += size;
-	return true;
-}
-
-void module_texts_tidy(struct look *look, struct module_texts *all)
-{
-	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
-		all->text[i].is_there = false;
-	for (unsigned int i = 0; i < look->n_modules; i++) {
-		struct module_text *t = module_texts_find(all, &look->module[i]);
-
-		if (t)
-			t->is_there = true;
-	}
-	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
-		if (all->text[i].module && !all->text[i].is_there)
-			drop(all, &all->text[i]);
-}
-
 /* The place of that address in the list of those that are coming, or NULL */
 static uint64_t *coming(struct module_texts *all, uint64_t address)
 {
@@ -128,6 +94,41 @@ static void note_live(struct module_texts *all, uint64_t address)
 		*place = 0;
 }
 
+bool module_texts_take(struct look *look, struct module_texts *all, const struct module *m)
+{
+	struct module_text *t = empty_place(all);
+	uint32_t size = m->part[0].size;
+
+	if (!t || size > MODULE_TEXT_MAX - all->n_bytes)
+		return false;
+	t->bytes = malloc(size ? size : 1);
+	if (!t->bytes || !memory_read(look->memory, m->part[0].base, t->bytes, size)) {
+		drop(all, t);
+		return false;
+	}
+	t->module = m->address;
+	t->base = m->part[0].base;
+	t->size = size;
+	all->n_bytes += size;
+	note_live(all, m->address);
+	return true;
+}
+
+void module_texts_tidy(struct look *look, struct module_texts *all)
+{
+	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
+		all->text[i].is_there = false;
+	for (unsigned int i = 0; i < look->n_modules; i++) {
+		struct module_text *t = module_texts_find(all, &look->module[i]);
+
+		if (t)
+			t->is_there = true;
+	}
+	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
+		if (all->text[i].module && !all->text[i].is_there)
+			drop(all, &all->text[i]);
+}
+
 bool module_texts_catch_up(struct look *look, struct module_texts *all)
 {
 	bool all_live = true;
@@ -136,19 +137,20 @@ bool module_texts_catch_up(struct look *look, struct module_texts *all)
 	forget_failed(look, all);
 	for (unsigned int i = 0; i < look->n_modules; i++) {
 		const struct module *m = &look->module[i];
+		struct module_text *t = module_texts_find(all, m);
 
-		if (module_texts_find(all, m))
-			continue;
 		/* what cannot be read is not tried again and again: the check says so */
 		if (modules_is_live(look, m->address)) {
-			note_live(all, m->address);
-			module_texts_take(look, all, m);
-		} else {
-			note_coming(all, m->address);
-			all_live = false;
+			if (!t)
+				module_texts_take(look, all, m);
+			continue;
 		}
+		/* a copy is of the one that was in its place before */
+		if (t)
+			drop(all, t);
+		note_coming(all, m->address);
+		all_live = false;
 	}
-	all->has_begun = true;
 	return all_live;
 }
 

@@ -22,7 +22,7 @@ struct module_text {
 struct module_texts {
 	struct module_text text[LOOK_MODULES_MAX];
 	size_t n_bytes;
-	bool has_begun;		/* those that were there at first did not come */
+	bool has_begun;		/* there was a first look: those that were there did not come */
 	/* that came since; of which so many were seen before their init had returned */
 	uint64_t n_came, n_coming;
 	uint64_t coming[MODULES_COMING_MAX];	/* those now, by address; 0: an empty place */

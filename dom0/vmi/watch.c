@@ -460,7 +460,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 	}
 	suspects |= follow_leads(w);
 	go_round(w, &suspects);
-	w->has_looked = w->has_booted;
+	w->has_looked = w->module_texts.has_begun = w->has_booted;
 	find_written(w);
 	return suspects;
 }

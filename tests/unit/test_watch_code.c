@@ -125,6 +125,23 @@ static void new_module(void **state)
 	assert_int_equal(result_of("module-text"), LOOK_FINDING);
 }
 
+/* Another module in the place of one that went, of the same size: it is not compared with that. */
+static void replaced(void **state)
+{
+	(void)state;
+	round_of();
+	mock_u32(&guest, MODULE, 1);
+	mock_u32(&guest, MOD_TREE + 12, 1);
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	round_of();
+	mock_u32(&guest, MODULE, 0);
+	round_of();
+	round_of();
+	assert_int_equal(n_told, 0);
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	assert_one("module-text");
+}
+
 /* Modules that were there at first did not come; of those that did, which were seen in time? */
 static void came(void **state)
 {
@@ -462,6 +479,7 @@ int main(void)
 		cmocka_unit_test_setup(not_its_own, set_up),
 		cmocka_unit_test_setup(module_patches, set_up),
 		cmocka_unit_test_setup(new_module, set_up),
+		cmocka_unit_test_setup(replaced, set_up),
 		cmocka_unit_test_setup(came, set_up),
 		cmocka_unit_test_setup(glance, set_up),
 		cmocka_unit_test_setup(module_again, set_up),
