@@ -41,6 +41,8 @@ static void print_looks(const json_t *looks)
 	       value_number(looks, "looks"), value_number(looks, "pages"),
 	       value_number(looks, "findings"),
 	       json_number_value(json_object_get(looks, "busy_s")));
+	printf("%" PRId64 " modules came, %" PRId64 " of them seen before their init had returned\n",
+	       value_number(looks, "modules_came"), value_number(looks, "modules_coming"));
 	json_array_foreach(checks, i, check)
 		print_check(check);
 }

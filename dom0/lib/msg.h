@@ -8,9 +8,10 @@
  * and ends the channel.
  *
  *   channel                   fd there   says
- *   starlsmd <-> reader       3          READY, STATS, BROKEN; POLICY
+ *   starlsmd <-> reader       3          READY, STATS, LOADING, BROKEN; POLICY
  *   reader   <-> engine       4, passed  EVENTS, CLOCK, BROKEN; DEFINE, ANSWER
- *   starlsmd <-> vmi          3          ASK_VCPU, LOOKED, MODULES; VCPU
+ *   starlsmd <-> vmi          3          ASK_VCPU, ASK_WRITTEN, LOOKED, MODULES;
+ *                                        VCPU, WRITTEN, LOADING
  *   vmi      <-> engine       4, passed  FINDING, KERNEL, SEEN
  *   starlsmd <-> engine       3          RULED; GUEST (maybe +fd), RULES, VITALS, GONE,
  *                                        WATCHER (+fd), SUBSCRIBE (+fd),
@@ -97,6 +98,9 @@ enum msg_type {
 	MSG_CLOSE,
 	MSG_FIGURES,
 	MSG_RULED,
+	MSG_ASK_WRITTEN,
+	MSG_WRITTEN,
+	MSG_LOADING,
 };
 
 struct msg {

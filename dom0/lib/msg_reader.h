@@ -40,6 +40,16 @@ struct msg_stats {
 	uint64_t lag_ns;	/* and the longest of the last second, see pump.h */
 };
 
+/*
+ * A module is about to be loaded: said before the task that loads it may go on, if the
+ * event's class is commit or verdict. The reader says it, starlsmd passes it on to vmi.
+ */
+struct msg_loading {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t reserved;
+};
+
 /* The guest's ring lies; the reader reads no more. */
 struct msg_broken {
 	struct msg msg;

@@ -32,6 +32,8 @@ struct msg_vcpu {
 	uint32_t is_online;	/* 0: the rest is 0 */
 	uint32_t is_pv;
 	int32_t err;		/* an errno: Xen did not tell; then the rest is 0 */
+	uint32_t is_paused;	/* the guest is, or has shut down */
+	uint32_t reserved;
 	uint64_t rip, rsp, rflags;
 	uint64_t cr0, cr2, cr3, cr4;	/* cr3 of a PV guest has a machine's frame */
 	uint64_t efer, star, lstar, cstar, sfmask;
@@ -44,6 +46,26 @@ struct msg_vcpu {
 	uint64_t trap[VCPU_TRAPS];	/* address, 0 none */
 	uint16_t trap_cs[VCPU_TRAPS];
 	uint8_t trap_flags[VCPU_TRAPS];
+};
+
+/* vmi wants to know which of these frames were written to; WRITTEN is the answer. */
+#define WRITTEN_FRAMES_MAX	32768
+
+struct msg_ask_written {
+	struct msg msg;
+	uint32_t domid;
+	uint32_t n_frames;	/* at least 1, at most WRITTEN_FRAMES_MAX */
+	uint64_t first_frame;
+};
+
+struct msg_written {
+	struct msg msg;
+	uint32_t domid;
+	int32_t err;		/* an errno: Xen did not tell */
+	uint64_t first_frame;	/* as asked */
+	uint32_t n_frames;
+	uint32_t reserved;
+	uint64_t bits[WRITTEN_FRAMES_MAX / 64];	/* frame first_frame + i: bit i % 64 of [i / 64] */
 };
 
 /* What vmi has made of its guest so far; once a second */
@@ -63,6 +85,8 @@ struct msg_looked {
 	uint64_t busy_ns;	/* spent on it */
 	uint32_t n_checks;
 	uint32_t reserved;
+	/* modules that came since the first look; and were seen before their init returned */
+	uint64_t n_came, n_coming;
 	uint8_t result[LOOK_CHECKS_MAX];	/* enum look_result */
 	uint64_t check_us[LOOK_CHECKS_MAX];	/* of which on that check */
 	char check[LOOK_CHECKS_MAX][32];

@@ -26,6 +26,8 @@
 #define TICKS_UNTIL_ASLEEP	4
 /* A guest that gets no processor answers late; that is a round trip as well. */
 #define PONG_TIMEOUT_NS	(10 * NS_PER_S)
+/* What a guest that loads modules all the time may cost others */
+#define LOADING_NS	(500 * NS_PER_MS)
 /* How long the last records may wait for a slow engine when the parent wants us gone */
 #define FAREWELL_MS	1000
 
@@ -191,6 +193,20 @@ static void note_lag(struct pump *p, const struct ring *r)
 		p->lag_ns = late;
 }
 
+/* vmi is to look at once, starlsmd has its channel. */
+static void say_loading(struct pump *p)
+{
+	const struct msg_loading m = {
+		.msg = { MSG_LOADING, sizeof(m) }, .domid = p->attachment->domid,
+	};
+	uint64_t now = pump_now();
+
+	if (p->loading_ns && now - p->loading_ns < LOADING_NS)
+		return;
+	p->loading_ns = now;
+	send_or_die(MSG_FD_PARENT, &m.msg);
+}
+
 static bool take(struct pump *p, struct ring *r)
 {
 	struct starlsm_rec rec;
@@ -200,6 +216,8 @@ static bool take(struct pump *p, struct ring *r)
 		heartbeat(p, rec.time_ns);
 	if (rec.type == STARLSM_EV_POLICY)
 		note_policy(p, r);
+	if (rec.type == STARLSM_EV_MODULE)
+		say_loading(p);
 	/* An unknown type is counted, but means nothing to the engine. */
 	if (r->known && !batch_add(&p->batch, r)) {
 		if (!flush(p))

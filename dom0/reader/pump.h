@@ -33,6 +33,7 @@ struct pump {
 	uint64_t second_ns;		/* when the next second's work is due */
 	uint64_t n_wakeups;
 	uint64_t heartbeat_ns;
+	uint64_t loading_ns;	/* when a module's event was passed on last, 0 never */
 
 	/*
 	 * From the commit of an event that came alone to its copy-out: the

@@ -136,6 +136,8 @@ static int reader_says(struct child *c, const struct msg *m)
 		return on_ready(g, (const struct msg_ready *)m);
 	case MSG_BROKEN:
 		return on_broken(g, (const struct msg_broken *)m);
+	case MSG_LOADING:
+		return watcher_loading(g->watcher, (const struct msg_loading *)m);
 	case MSG_STATS:
 		g->stats = *(const struct msg_stats *)m;
 		g->stats_us = now_us(g);

@@ -86,6 +86,7 @@ void vcpu_read(xc_interface *xc, uint32_t domid, uint32_t vcpu, bool is_pv, stru
 		return;
 	}
 	m->n_vcpus = domain.max_vcpu_id + 1;
+	m->is_paused = !!(domain.flags & (XEN_DOMINF_paused | XEN_DOMINF_shutdown));
 	if (vcpu >= m->n_vcpus || xc_vcpu_getinfo(xc, domid, vcpu, &info)) {
 		m->err = ENOENT;
 		return;

@@ -14,13 +14,19 @@
 #include "lib/log.h"
 #include "starlsmd/daemon.h"
 #include "starlsmd/vcpu.h"
+#include "starlsmd/written.h"
 
 #define US_PER_MS	1000ULL
 #define RESTART_US	(2000 * US_PER_MS)
 /* Of one guest */
 #define DEATHS_MAX	5
-/* A question costs two hypercalls: twice a round for each of 64 vCPUs, and some to spare */
-#define ASKS_PER_S	256
+/*
+ * A question about registers costs two hypercalls: twice a round for each of 64 vCPUs; one
+ * about frames is once a round, and takes longer. Rounds are up to eight a second while
+ * modules are loaded.
+ */
+#define ASKS_PER_S	1536
+#define ASKS_WRITTEN_PER_S	16
 
 struct watcher {
 	struct guest *guest;	/* NULL: it is ending, and nobody's */
@@ -31,7 +37,8 @@ struct watcher {
 	struct again again;
 	unsigned int n_deaths;
 	uint64_t second_us;	/* when the last n_asked began to count */
-	unsigned int n_asked;
+	unsigned int n_asked, n_asked_written;
+	bool has_asked_written;
 	bool has_looked;
 	struct msg_looked looked;
 	struct seen_module module[SEEN_MODULES_ALL + SEEN_MODULES_MAX];
@@ -47,7 +54,7 @@ static bool asks_too_often(struct watcher *w)
 	sd_event_now(w->daemon->event, CLOCK_MONOTONIC, &now);
 	if (now - w->second_us > 1000 * US_PER_MS) {
 		w->second_us = now;
-		w->n_asked = 0;
+		w->n_asked = w->n_asked_written = 0;
 	}
 	return ++w->n_asked > ASKS_PER_S;
 }
@@ -61,6 +68,19 @@ static int answer(struct watcher *w, const struct msg_ask_vcpu *ask)
 		return -1;
 	vcpu_read(w->daemon->xc, w->domid, ask->vcpu, !strcmp(w->guest->type, "pv"), &m);
 	/* One that does not take an answer that it has asked for is of no use. */
+	return msg_send(w->child.channel, &m.msg, -1);
+}
+
+static int answer_written(struct watcher *w, const struct msg_ask_written *ask)
+{
+	static struct msg_written m;
+	bool has_it = !strcmp(w->guest->type, "pvh");
+
+	if (ask->domid != w->domid || !ask->n_frames || ask->n_frames > WRITTEN_FRAMES_MAX ||
+	    asks_too_often(w) || ++w->n_asked_written > ASKS_WRITTEN_PER_S)
+		return -1;
+	written_read(w->daemon->xc, ask, has_it, &m);
+	w->has_asked_written |= has_it;
 	return msg_send(w->child.channel, &m.msg, -1);
 }
 
@@ -108,6 +128,8 @@ static int vmi_says(struct child *c, const struct msg *m)
 	switch (m->type) {
 	case MSG_ASK_VCPU:
 		return answer(w, (const struct msg_ask_vcpu *)m);
+	case MSG_ASK_WRITTEN:
+		return answer_written(w, (const struct msg_ask_written *)m);
 	case MSG_LOOKED:
 		return on_looked(w, (const struct msg_looked *)m);
 	case MSG_MODULES:
@@ -205,12 +227,25 @@ void watcher_drop(struct watcher *w)
 	if (!w)
 		return;
 	w->guest = NULL;
+	if (w->has_asked_written)
+		written_end(w->daemon->xc, w->domid);
 	again_never(&w->again);
 	/* It has nothing to finish; it may be in the middle of a page that is going away. */
 	if (w->child.pid)
 		child_kill(&w->child);
 	else
 		free(w);
+}
+
+int watcher_loading(struct watcher *w, const struct msg_loading *m)
+{
+	if (!w || !w->child.pid)
+		return 0;
+	if (m->domid != w->domid)
+		return -1;
+	/* if it has just died, or does not listen, it looks when it does next */
+	msg_send(w->child.channel, &m->msg, -1);
+	return 0;
 }
 
 const struct msg_looked *watcher_looked(const struct watcher *w)

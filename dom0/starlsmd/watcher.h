@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/msg_reader.h"
 #include "lib/msg_vmi.h"
 
 struct guest;
@@ -20,6 +21,9 @@ struct watcher *watcher_new(struct guest *g);
 
 /* The guest has ended, or is not to be looked at: end it, forget the guest. NULL does nothing. */
 void watcher_drop(struct watcher *w);
+
+/* A guest's reader says that a module is about to be loaded. -1: it may not say that; NULL does nothing. */
+int watcher_loading(struct watcher *w, const struct msg_loading *m);
 
 /* What it has said last; NULL if nothing yet. */
 const struct msg_looked *watcher_looked(const struct watcher *w);

@@ -244,6 +244,8 @@ static bool compare_region(struct look *look, const struct profile_region *r, si
 {
 	size_t len;
 
+	if (r->address + r->len + look->delta <= look->from)
+		return true;
 	for (uint64_t at = 0; at < r->len; at += len, page++) {
 		len = MEMORY_PAGE - (r->address + at) % MEMORY_PAGE;
 		if (len > r->len - at)

@@ -72,14 +72,30 @@ static void unmap(struct foreign *f, struct cluster *c)
 	c->pages = NULL;
 }
 
-/* Where it is, or may go: an empty place, or that of the one not read for longest */
-static struct cluster *place_of(struct foreign *f, uint64_t number)
+static struct cluster *set_of(struct foreign *f, uint64_t number)
 {
-	struct cluster *set = f->place[(number * 0x9e3779b97f4a7c15ULL >> 32) % SETS], *c = set;
+	return f->place[(number * 0x9e3779b97f4a7c15ULL >> 32) % SETS];
+}
+
+/* NULL: it is not mapped */
+static struct cluster *mapped_of(struct foreign *f, uint64_t number)
+{
+	struct cluster *set = set_of(f, number);
 
 	for (unsigned int i = 0; i < WAYS; i++)
 		if (set[i].pages && set[i].number == number)
 			return &set[i];
+	return NULL;
+}
+
+/* Where it is, or may go: an empty place, or that of the one not read for longest */
+static struct cluster *place_of(struct foreign *f, uint64_t number)
+{
+	struct cluster *c = mapped_of(f, number), *set = set_of(f, number);
+
+	if (c)
+		return c;
+	c = set;
 	for (unsigned int i = 0; i < WAYS && c->pages; i++)
 		if (!set[i].pages || set[i].used < c->used)
 			c = &set[i];
@@ -161,6 +177,14 @@ void foreign_round(struct foreign *f)
 		if (c->pages && f->time - c->used > f->n_rounds)
 			unmap(f, c);
 	}
+}
+
+void foreign_forget(struct foreign *f, uint64_t frame)
+{
+	struct cluster *c = mapped_of(f, frame / CLUSTER);
+
+	if (c)
+		unmap(f, c);
 }
 
 void foreign_doubt(struct foreign *f)

@@ -30,6 +30,9 @@ const uint8_t *foreign_page(void *arg, uint64_t frame);
 /* A round is over: what was not read for long is unmapped. */
 void foreign_round(struct foreign *f);
 
+/* Another page may be behind that frame: it is mapped anew. */
+void foreign_forget(struct foreign *f, uint64_t frame);
+
 /* What is read from now on, until the round is over, is mapped anew. */
 void foreign_doubt(struct foreign *f);
 

@@ -40,6 +40,7 @@ struct check {
 	unsigned int row;	/* of docs/detections.md; the first if it is several */
 	unsigned int needs;	/* of the following */
 	bool in_turn;		/* as the time of a round allows; else in every round */
+	bool is_linked;		/* what was linked: also where it was written to, see written.h */
 	enum look_result (*run)(struct look *look);
 };
 

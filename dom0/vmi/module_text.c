@@ -29,6 +29,7 @@ void module_texts_forget(struct module_texts *all)
 {
 	for (unsigned int i = 0; i < LOOK_MODULES_MAX; i++)
 		drop(all, &all->text[i]);
+	all->has_begun = false;
 }
 
 struct module_text *module_texts_find(struct module_texts *all, const struct module *m)
@@ -51,6 +52,48 @@ static struct module_text *empty_place(struct module_texts *all)
 	return NULL;
 }
 
+/* The place of that address in the list of those that are coming, or NULL */
+static uint64_t *coming(struct module_texts *all, uint64_t address)
+{
+	for (unsigned int i = 0; i < MODULES_COMING_MAX; i++)
+		if (all->coming[i] == address)
+			return &all->coming[i];
+	return NULL;
+}
+
+static void note_coming(struct module_texts *all, uint64_t address)
+{
+	uint64_t *place = coming(all, address);
+
+	if (!place)
+		place = coming(all, 0);
+	if (place)
+		*place = address;
+}
+
+/* One whose init has failed */
+static void forget_failed(const struct look *look, struct module_texts *all)
+{
+	for (unsigned int i = 0; i < MODULES_COMING_MAX; i++) {
+		unsigned int k = 0;
+
+		while (k < look->n_modules && look->module[k].address != all->coming[i])
+			k++;
+		if (k == look->n_modules)
+			all->coming[i] = 0;
+	}
+}
+
+static void note_live(struct module_texts *all, uint64_t address)
+{
+	uint64_t *place = coming(all, address);
+
+	all->n_came += all->has_begun;
+	all->n_coming += all->has_begun && place;
+	if (place)
+		*place = 0;
+}
+
 bool module_texts_take(struct look *look, struct module_texts *all, const struct module *m)
 {
 	struct module_text *t = empty_place(all);
@@ -67,6 +110,7 @@ bool module_texts_take(struct look *look, struct module_texts *all, const struct
 	t->base = m->part[0].base;
 	t->size = size;
 	all->n_bytes += size;
+	note_live(all, m->address);
 	return true;
 }
 
@@ -90,16 +134,22 @@ bool module_texts_catch_up(struct look *look, struct module_texts *all)
 	bool all_live = true;
 
 	module_texts_tidy(look, all);
+	forget_failed(look, all);
 	for (unsigned int i = 0; i < look->n_modules; i++) {
 		const struct module *m = &look->module[i];
+		struct module_text *t = module_texts_find(all, m);
 
-		if (module_texts_find(all, m))
-			continue;
 		/* what cannot be read is not tried again and again: the check says so */
-		if (modules_is_live(look, m->address))
-			module_texts_take(look, all, m);
-		else
-			all_live = false;
+		if (modules_is_live(look, m->address)) {
+			if (!t)
+				module_texts_take(look, all, m);
+			continue;
+		}
+		/* a copy is of the one that was in its place before */
+		if (t)
+			drop(all, t);
+		note_coming(all, m->address);
+		all_live = false;
 	}
 	return all_live;
 }

@@ -9,6 +9,8 @@
 
 /* Of all of a guest's modules together; what is beyond is not looked at. */
 #define MODULE_TEXT_MAX	(64U << 20)
+/* Modules that are being loaded, at once: only for the count of them */
+#define MODULES_COMING_MAX	4
 
 struct module_text {
 	uint64_t module, base;	/* whose it is and where; 0: an empty place */
@@ -20,6 +22,10 @@ struct module_text {
 struct module_texts {
 	struct module_text text[LOOK_MODULES_MAX];
 	size_t n_bytes;
+	bool has_begun;		/* there was a first look: those that were there did not come */
+	/* that came since; of which so many were seen before their init had returned */
+	uint64_t n_came, n_coming;
+	uint64_t coming[MODULES_COMING_MAX];	/* those now, by address; 0: an empty place */
 };
 
 void module_texts_forget(struct module_texts *t);

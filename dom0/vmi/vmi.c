@@ -20,7 +20,7 @@
 
 #include "lib/drop.h"
 #include "lib/log.h"
-#include "lib/msg.h"
+#include "lib/msg_reader.h"
 #include "vmi/foreign.h"
 #include "vmi/library.h"
 #include "vmi/modules.h"
@@ -35,8 +35,16 @@
 /* between rounds; between a suspicion and the second look */
 #define PERIOD_MS	1000
 #define SETTLE_MS	50
-/* between glances whether a module came or went: then a round begins, after 400 ms at the earliest */
+/* between glances whether a module came or went; then a round begins */
 #define GLANCE_MS	200
+#define GLANCES_FROM_MS	400
+/*
+ * When one is about to be loaded: between glances, for so long, and rounds that may
+ * begin at once
+ */
+#define HURRY_MS	1
+#define HURRY_FOR_MS	1000
+#define HURRIES_MAX	3
 /* Rounds between two lists of processes: what differs in two is a finding. */
 #define TASKS_PERIOD	2
 #define MODULES_PERIOD	4
@@ -51,6 +59,9 @@ struct vmi {
 	unsigned int n_vcpus;
 	bool has_engine;
 	struct msg_kernel kernel;	/* as the engine was told */
+	int64_t hurry_until_ms;	/* a module is about to be loaded; by CLOCK_MONOTONIC */
+	unsigned int n_hurries;	/* rounds that may still begin for that */
+	uint64_t enough;	/* turns after which all was looked at since the guest was paused */
 };
 
 static int64_t clock_ns(clockid_t clock)
@@ -61,13 +72,26 @@ static int64_t clock_ns(clockid_t clock)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
+static int64_t now_ms(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
 static uint64_t busy_us(void)
 {
 	return clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1000;
 }
 
+/* What starlsmd says: an answer, or that a module is about to be loaded */
+union answer {
+	struct msg msg;
+	struct msg_loading loading;
+	struct msg_vcpu vcpu;
+	struct msg_written written;
+};
+
 /* Ends the process when starlsmd has closed its channel. Returns whether there was a message. */
-static bool receive(struct msg_vcpu *m, int timeout_ms)
+static bool receive(struct vmi *v, union answer *m, int timeout_ms)
 {
 	struct pollfd parent = { MSG_FD_PARENT, POLLIN, 0 };
 	ssize_t n;
@@ -77,8 +101,13 @@ static bool receive(struct msg_vcpu *m, int timeout_ms)
 	n = msg_recv(MSG_FD_PARENT, m, sizeof(*m), NULL);
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		_exit(0);
-	if (n < 0 || m->msg.type != MSG_VCPU)
+	if (n < 0 || (m->msg.type != MSG_VCPU && m->msg.type != MSG_WRITTEN &&
+		      m->msg.type != MSG_LOADING))
 		fatal("starlsmd sent nonsense");
+	if (m->msg.type == MSG_LOADING) {
+		v->hurry_until_ms = now_ms() + HURRY_FOR_MS;
+		v->n_hurries = HURRIES_MAX;
+	}
 	return true;
 }
 
@@ -88,12 +117,48 @@ static bool ask(struct vmi *v, uint32_t vcpu, struct msg_vcpu *answer)
 		.msg = { MSG_ASK_VCPU, sizeof(m) }, .domid = v->domid, .vcpu = vcpu,
 	};
 
+	static union answer a;
+
 	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
 		_exit(0);
-	while (receive(answer, ANSWER_MS))
-		if (answer->vcpu == vcpu && answer->domid == v->domid)
-			return true;
+	while (receive(v, &a, ANSWER_MS)) {
+		if (a.msg.type != MSG_VCPU || a.vcpu.vcpu != vcpu || a.vcpu.domid != v->domid)
+			continue;
+		*answer = a.vcpu;
+		return true;
+	}
 	return false;
+}
+
+/* What is behind those frames may have changed, too. */
+static void map_anew(struct vmi *v, const struct msg_written *m)
+{
+	for (uint32_t i = 0; i < m->n_frames; i++)
+		if (m->bits[i / 64] >> i % 64 & 1)
+			foreign_forget(v->foreign, m->first_frame + i);
+}
+
+/* What was written to since the last round; a Xen that does not tell is asked again. */
+static void read_written(struct vmi *v)
+{
+	const struct written *w = &v->watch.written;
+	const struct msg_ask_written m = {
+		.msg = { MSG_ASK_WRITTEN, sizeof(m) }, .domid = v->domid,
+		.n_frames = w->n, .first_frame = w->frame,
+	};
+	static union answer a;
+
+	if (!w->n)
+		return;
+	if (msg_send(MSG_FD_PARENT, &m.msg, -1))
+		_exit(0);
+	while (receive(v, &a, ANSWER_MS)) {
+		if (a.msg.type != MSG_WRITTEN)
+			continue;
+		if (!a.written.err && written_add(&v->watch.written, &a.written))
+			map_anew(v, &a.written);
+		return;
+	}
 }
 
 /* How many there are comes with the first. */
@@ -184,12 +249,12 @@ static void say_looked(struct vmi *v)
 		_exit(0);
 }
 
-static void wait_ms(int ms)
+static void wait_ms(struct vmi *v, int ms)
 {
-	static struct msg_vcpu late;
+	static union answer late;
 
 	/* an answer that came too late is of no use */
-	receive(&late, ms);
+	receive(v, &late, ms);
 }
 
 static void look(struct vmi *v)
@@ -197,8 +262,9 @@ static void look(struct vmi *v)
 	int64_t from_ns = clock_ns(CLOCK_MONOTONIC);
 
 	read_registers(v);
+	read_written(v);
 	if (watch_round(&v->watch, v->vcpu, v->n_vcpus)) {
-		wait_ms(SETTLE_MS);
+		wait_ms(v, SETTLE_MS);
 		foreign_doubt(v->foreign);
 		read_registers(v);
 		watch_confirm(&v->watch, v->vcpu, v->n_vcpus, tell, v);
@@ -211,16 +277,52 @@ static void look(struct vmi *v)
 	say_looked(v);
 }
 
-/* Modules that come and go without end make rounds more frequent, up to a bound. */
+/* A guest that does not run, when there is nothing of it that was not looked at */
+static bool is_over(struct vmi *v)
+{
+	uint64_t turns = watch_turns(&v->watch);
+
+	if (!v->n_vcpus || !v->vcpu[0].is_paused)
+		v->enough = turns + 2;
+	return turns >= v->enough;
+}
+
+static void wait_until_it_runs(struct vmi *v)
+{
+	while (is_over(v)) {
+		wait_ms(v, PERIOD_MS);
+		if (!ask(v, 0, &v->vcpu[0]))
+			return;
+	}
+}
+
+static bool is_hurried(const struct vmi *v)
+{
+	return v->n_hurries && now_ms() < v->hurry_until_ms;
+}
+
+/*
+ * Until a round is due, or a module came or went. Modules that come and go without end
+ * make rounds more frequent, up to a bound.
+ */
 static void rest(struct vmi *v)
 {
-	for (int ms = GLANCE_MS; ms <= PERIOD_MS; ms += GLANCE_MS) {
-		wait_ms(GLANCE_MS);
-		if (ms == GLANCE_MS || ms == PERIOD_MS || !watch_glance(&v->watch))
+	int64_t from_ms = now_ms(), ms;
+	bool hurried;
+
+	for (;;) {
+		wait_ms(v, is_hurried(v) ? HURRY_MS : GLANCE_MS);
+		hurried = is_hurried(v);
+		ms = now_ms() - from_ms;
+		if (ms >= PERIOD_MS)
+			return;
+		if (!hurried && ms < GLANCES_FROM_MS)
 			continue;
-		watch_early(&v->watch, (PERIOD_MS - ms) * 100 / PERIOD_MS);
-		return;
+		if (watch_glance(&v->watch) || (hurried && watch_awaits(&v->watch)))
+			break;
 	}
+	v->n_hurries -= hurried;
+	watch_early(&v->watch, (PERIOD_MS - ms) * 100 / PERIOD_MS);
 }
 
 static void usage(void)
@@ -287,5 +389,6 @@ int main(int argc, char **argv)
 	for (;;) {
 		look(&v);
 		rest(&v);
+		wait_until_it_runs(&v);
 	}
 }

@@ -323,6 +323,7 @@ static void note(struct watch *w, unsigned int i)
 		c->suspects = c->lacks = false;
 	result = run(w, i, c->part, until);
 	c->rest = w->look.to;
+	c->n_turns += !c->rest;
 	c->suspects |= w->look.n_findings != 0;
 	found(w, &c->suspected);
 	/* look_again() looks after those */
@@ -367,6 +368,12 @@ static bool is_over(const struct watch *w)
 	return w->has_looked && w->clock && w->now_us >= w->late_us;
 }
 
+/* Has it taken all that the next rounds have? A guest may patch itself all the time. */
+static bool is_in_debt(const struct watch *w)
+{
+	return w->has_looked && w->clock && w->credit_us <= -RESTS_MAX * (int64_t)w->share_us;
+}
+
 /* Those that take turns, from the one whose turn it is; one at least in some rounds. */
 static void go_round(struct watch *w, bool *suspects)
 {
@@ -386,6 +393,42 @@ static void go_round(struct watch *w, bool *suspects)
 		if (is_over(w))
 			return;
 	}
+}
+
+/* Where it was written to, until something is suspected, or time is up */
+static bool follow_leads(struct watch *w)
+{
+	bool suspects = false;
+
+	while (!suspects && written_next(&w->written, &w->lead_from, &w->lead_until)) {
+		for (unsigned int i = 0; i < n_checks; i++) {
+			struct watch_check *c = &w->check[i];
+
+			if (!checks[i].is_linked)
+				continue;
+			run(w, i, w->lead_from, w->lead_until);
+			c->suspects |= w->look.n_findings != 0;
+			found(w, &c->lead);
+			keys_drop(&c->lead, &c->told);
+			keys_drop(&c->lead, &c->patience.keys);
+			suspects |= c->lead.n != 0;
+			c->busy_us += lap_us(w);
+		}
+		if (is_over(w))
+			break;
+	}
+	return suspects;
+}
+
+/* What Xen is asked for, the next time */
+static void find_written(struct watch *w)
+{
+	if (w->look.is_pv || !w->has_looked) {
+		w->written.n = 0;
+		return;
+	}
+	w->memory.budget = GLANCE_PAGES;
+	written_find(&w->look, &w->written);
 }
 
 /* At what waits, wherever its check is: true when it has waited for long enough. */
@@ -421,8 +464,11 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 		note(w, i);
 		suspects |= w->check[i].suspected.n != 0;
 	}
+	if (!is_in_debt(w) || w->n_rests >= RESTS_MAX)
+		suspects |= follow_leads(w);
 	go_round(w, &suspects);
-	w->has_looked = w->has_booted;
+	w->has_looked = w->module_texts.has_begun = w->has_booted;
+	find_written(w);
 	return suspects;
 }
 
@@ -445,9 +491,24 @@ bool watch_glance(struct watch *w)
 	return now.modules != w->pulse.modules;
 }
 
+bool watch_awaits(const struct watch *w)
+{
+	return w->caught_up != w->pulse.modules;
+}
+
 void watch_early(struct watch *w, unsigned int percent)
 {
 	w->credit_us -= (int64_t)(w->share_us * percent / 100);
+}
+
+uint64_t watch_turns(const struct watch *w)
+{
+	uint64_t n = UINT64_MAX;
+
+	for (unsigned int i = 0; i < n_checks; i++)
+		if (checks[i].in_turn && w->check[i].n_turns < n)
+			n = w->check[i].n_turns;
+	return n;
 }
 
 /*
@@ -498,14 +559,27 @@ static void tell(struct watch *w, struct watch_check *c, unsigned int number, wa
 	c->suspected.n = 0;
 	if (is_real)
 		c->result = LOOK_FINDING;
-	else if (!c->told.n)
+	else if (!c->told.n && c->result == LOOK_FINDING)
 		c->result = LOOK_CLEAN;
+}
+
+static void confirm_part(struct watch *w, unsigned int i, const struct keys *suspected,
+			 uint64_t from, uint64_t until, watch_fn fn, void *arg)
+{
+	struct watch_check *c = &w->check[i];
+
+	run(w, i, from, until);
+	c->suspected = *suspected;
+	hold_back(w, c);
+	tell(w, c, i, fn, arg);
 }
 
 static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
 {
 	struct watch_check *c = &w->check[i];
-	struct keys suspected = c->suspected;
+	const struct keys suspected = c->suspected, lead = c->lead;
+
+	c->lead.n = 0;
 
 	if (c->patience.is_over) {
 		run(w, i, c->waits_at, c->waits_at + 1);
@@ -513,12 +587,10 @@ static void confirm(struct watch *w, unsigned int i, watch_fn fn, void *arg)
 		patience_forget(&c->patience);
 		tell(w, c, i, fn, arg);
 	}
-	if (!suspected.n)
-		return;
-	run(w, i, c->part, c->rest ? c->rest : UINT64_MAX);
-	c->suspected = suspected;
-	hold_back(w, c);
-	tell(w, c, i, fn, arg);
+	if (lead.n)
+		confirm_part(w, i, &lead, w->lead_from, w->lead_until, fn, arg);
+	if (suspected.n)
+		confirm_part(w, i, &suspected, c->part, c->rest ? c->rest : UINT64_MAX, fn, arg);
 }
 
 void watch_confirm(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus,
@@ -537,6 +609,8 @@ void watch_status(const struct watch *w, struct msg_looked *m)
 	m->n_looks = w->look.rotation;
 	m->n_pages = w->n_pages;
 	m->n_findings = w->n_findings;
+	m->n_came = w->module_texts.n_came;
+	m->n_coming = w->module_texts.n_coming;
 	m->n_checks = n_checks;
 	for (unsigned int i = 0; i < n_checks; i++) {
 		m->result[i] = w->check[i].result;

@@ -18,6 +18,7 @@
 #include "vmi/pages.h"
 #include "vmi/patience.h"
 #include "vmi/tasks.h"
+#include "vmi/written.h"
 
 #define WATCH_PROFILES_MAX	32
 /* Pages and ranges one check may touch: more than an honest guest has, and an end to all walks */
@@ -29,6 +30,7 @@ struct watch_check {
 	enum look_result result;
 	char why[LOOK_WHY_MAX];
 	struct keys suspected;	/* in this round */
+	struct keys lead;	/* also suspected, where it was written to */
 	struct keys told;
 	struct patience patience;	/* with what may be passing, and on what page that is */
 	uint64_t waits_at;
@@ -37,6 +39,7 @@ struct watch_check {
 	uint64_t rest;		/* and where the next one does; 0: with a new turn */
 	bool suspects;		/* in this turn */
 	bool lacks;		/* could not look at something, in this turn */
+	uint64_t n_turns;
 	uint64_t busy_us;
 };
 
@@ -51,6 +54,8 @@ struct watch {
 	struct pages pages;
 	struct tasks tasks;
 	struct module_texts module_texts;
+	struct written written;
+	uint64_t lead_from, lead_until;	/* of it, what was looked at last in this round */
 	uint64_t budget;	/* of each check; WATCH_BUDGET */
 	uint64_t (*clock)(void);	/* us that this process was busy; NULL: time does not matter */
 	uint64_t share_us;	/* from one round to the next, of all that the process does */
@@ -86,8 +91,14 @@ bool watch_round(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vc
 /* Between two rounds: has a module come or gone since the last? */
 bool watch_glance(struct watch *w);
 
+/* Was one not live in the last round? */
+bool watch_awaits(const struct watch *w);
+
 /* The next round begins early: it lacks so much of its share. */
 void watch_early(struct watch *w, unsigned int percent);
+
+/* How many turns each of the long checks has ended */
+uint64_t watch_turns(const struct watch *w);
 
 /* A round's second half, for tests: what kernel it is, is known. */
 bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned int n_vcpus);

@@ -138,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		watch_round_checks(&watch, vcpu, 2);
 		watch_confirm(&watch, vcpu, 2, report, NULL);
 		watch.memory.root = root;
+		memset(watch.written.bits, data[1], sizeof(watch.written.bits));
 	}
 	return 0;
 }

@@ -213,6 +213,9 @@ static void map_all(void)
 {
 	for (uint64_t at = TEXT; at < TEXT + TEXT_LEN; at += MEMORY_PAGE)
 		mock_map(&guest, at, 0);
+	/* a kernel's frames are one behind the other */
+	for (uint64_t at = TEXT + TEXT_LEN; at < RODATA; at += MEMORY_PAGE)
+		mock_map(&guest, at, MEMORY_NX);
 	mock_map(&guest, RODATA, MEMORY_NX);
 	mock_map(&guest, DATA, MEMORY_WRITABLE | MEMORY_NX);
 	mock_map(&guest, TABLES, MEMORY_WRITABLE | MEMORY_NX);

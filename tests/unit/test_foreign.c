@@ -149,6 +149,20 @@ static void doubt(void **state)
 	assert_int_equal(n_maps, 2);
 }
 
+/* That of one frame only, with its neighbours */
+static void forgotten(void **state)
+{
+	(void)state;
+	foreign_page(f, 0x20);
+	foreign_page(f, 0x40);
+	version = 2;
+	foreign_forget(f, 0x21);
+	foreign_forget(f, 0x1000);
+	assert_int_equal(n_mapped, 1);
+	assert_int_equal(foreign_page(f, 0x20)[1], 2);
+	assert_int_equal(foreign_page(f, 0x40)[1], 1);
+}
+
 /* It may be somebody's in the next round, and is not asked for twice in one. */
 static void lacks(void **state)
 {
@@ -182,6 +196,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(not_for_ever, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(doubt, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lacks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many, set_up, tear_down),
 	};

@@ -226,6 +226,9 @@ static void fixed_lengths(void **state)
 	assert_int_equal(msg_fixed_len(MSG_ANSWER), sizeof(struct msg_answer));
 	assert_int_equal(msg_fixed_len(MSG_FIGURES), sizeof(struct msg_figures));
 	assert_int_equal(msg_fixed_len(MSG_RULED), sizeof(struct msg_ruled));
+	assert_int_equal(msg_fixed_len(MSG_ASK_WRITTEN), sizeof(struct msg_ask_written));
+	assert_int_equal(msg_fixed_len(MSG_LOADING), sizeof(struct msg_loading));
+	assert_int_equal(msg_fixed_len(MSG_WRITTEN), sizeof(struct msg_written));
 	assert_int_equal(msg_fixed_len(MSG_RECORD), sizeof(struct msg_record));
 	assert_int_equal(msg_fixed_len(MSG_SEAL), sizeof(struct msg_seal));
 	assert_int_equal(msg_fixed_len(MSG_SEALED), sizeof(struct msg_sealed));

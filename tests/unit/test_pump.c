@@ -204,6 +204,27 @@ static void what_is_awaited(void **state)
 	assert_int_equal(__atomic_load_n(&control.ring[0].cons, __ATOMIC_SEQ_CST), guest.prod);
 }
 
+/* starlsmd is told before the task may go on, and of modules in a row only once. */
+static void modules(void **state)
+{
+	struct starlsm_rec_module module = { .source = STARLSM_FROM_MEMORY };
+	const struct msg_loading *m;
+	ssize_t n;
+
+	(void)state;
+	put(STARLSM_EV_MODULE, &module, sizeof(module));
+	put(STARLSM_EV_MODULE, &module, sizeof(module));
+	publish(true);
+	EVENTUALLY(__atomic_load_n(&control.ring[0].cons, __ATOMIC_SEQ_CST) == guest.prod);
+	assert_int_equal(fcntl(parent, F_SETFL, O_NONBLOCK), 0);
+	m = (const void *)next(parent, MSG_LOADING);
+	assert_int_equal(m->domid, DOMID);
+	while ((n = msg_recv(parent, in, sizeof(in), NULL)) > 0)
+		assert_int_not_equal(((const struct msg *)in)->type, MSG_LOADING);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(fcntl(parent, F_SETFL, 0), 0);
+}
+
 static void nobody_waits(void **state)
 {
 	struct starlsm_rec_exit plain = { .pid = 1 };
@@ -327,6 +348,7 @@ int main(void)
 
 	const struct CMUnitTest tests[] = {
 		PUMP_TEST(what_is_awaited),
+		PUMP_TEST(modules),
 		PUMP_TEST(nobody_waits),
 		PUMP_TEST(batches_end_with_what_is_awaited),
 		PUMP_TEST(answers_and_definitions),

@@ -111,6 +111,24 @@ static void little_time(void **state)
 	assert_int_equal(n_told, 1);
 }
 
+/* All is looked at in the first round, and then again and again, if there is time. */
+static void turns(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(watch_turns(&watch), 0);
+	round_of();
+	assert_int_equal(watch_turns(&watch), 1);
+	watch_limit(&watch, clock_us, 1);
+	round_of();
+	assert_int_equal(watch_turns(&watch), 1);
+	for (int i = 0; i < 300; i++)
+		round_of();
+	n = watch_turns(&watch);
+	assert_in_range(n, 2, 60);
+}
+
 /* What it has taken too much is taken from the long checks, but never all of it. */
 static void pays_back(void **state)
 {
@@ -245,6 +263,7 @@ int main(void)
 		cmocka_unit_test_setup(pinned_bits, set_up),
 		cmocka_unit_test_setup(passing, set_up),
 		cmocka_unit_test_setup(little_time, set_up),
+		cmocka_unit_test_setup(turns, set_up),
 		cmocka_unit_test_setup(pays_back, set_up),
 		cmocka_unit_test_setup(read_only_data, set_up),
 		cmocka_unit_test_setup(interrupt, set_up),

