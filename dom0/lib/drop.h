@@ -43,13 +43,16 @@ void drop_caps_but(uint64_t keep_mask);
  */
 struct drop_rule {
 	int nr;			/* SCMP_SYS(...) */
-	int arg;		/* DROP_ANY or 0 to 5 */
+	int arg;		/* DROP_ANY, DROP_NONE or 0 to 5 */
 	uint64_t value;
 };
 
 #define DROP_ANY	(-1)
+#define DROP_NONE	(-2)
 #define DROP_ALLOW(name)		{ SCMP_SYS(name), DROP_ANY, 0 }
 #define DROP_ALLOW_IF(name, arg, value)	{ SCMP_SYS(name), arg, value }
+/* It fails as if the kernel had no such call, for which the C library has another. */
+#define DROP_ABSENT(name)		{ SCMP_SYS(name), DROP_NONE, 0 }
 
 /* Rows for malloc(): memory that is never code. Needs sys/mman.h. */
 #define DROP_ALLOW_MALLOC \

@@ -11,15 +11,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <xenstore.h>
+
+#include "lib/front.h"
 
 #define MAC_LEN	6
 
 struct device {
-	struct xs_handle *xs;
-	char front[64];		/* device/vif/N */
-	char back[128];		/* the back end's folder, an absolute path */
-	uint32_t backend;	/* its domain, out there */
+	struct front front;
 	uint8_t mac[MAC_LEN];
 };
 
@@ -33,16 +31,7 @@ struct device_rings {
 /* Device number, of the outer xenstore that is at the socket path. */
 void device_open(struct device *d, const char *path, unsigned int number);
 
-/* Bring the back end, whatever our predecessor did with it, to where it waits for us. */
-void device_reset(struct device *d);
-
 void device_connect(struct device *d, const struct device_rings *r);
-
-/* Is the back end still there? */
-bool device_is_connected(struct device *d);
-
-/* Say that we go. */
-void device_close(struct device *d);
 
 /* aa:bb:cc:dd:ee:ff; false if text is not that */
 bool device_mac(const char *text, uint8_t mac[MAC_LEN]);

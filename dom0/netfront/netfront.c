@@ -116,7 +116,7 @@ static void look(struct netfront *n)
 	if (now.tv_sec == last)
 		return;
 	last = now.tv_sec;
-	if (!device_is_connected(&n->device))
+	if (!front_is_connected(&n->device.front))
 		fatal("the back end has gone");
 }
 
@@ -131,7 +131,7 @@ static void step(struct netfront *n)
 	if (poll(fds, FDS, n->has_more ? 0 : LOOK_MS) < 0)
 		fatal("poll: %s", strerror(errno));
 	if (fds[FD_SIGNALS].revents) {
-		device_close(&n->device);
+		front_close(&n->device.front);
 		exit(0);
 	}
 	if (fds[FD_EVENTS].revents)
@@ -200,8 +200,8 @@ static void set_up(struct netfront *n)
 
 	device_open(&n->device, n->socket, n->number);
 	outer_open(&n->outer);
-	device_reset(&n->device);
-	domid = n->device.backend;
+	front_reset(&n->device.front);
+	domid = n->device.front.backend;
 	outer_channel(&n->outer, domid, &n->channel);
 	tx = outer_pages(&n->outer, &n->channel, domid, false, 1, &rings.tx_ref);
 	rx = outer_pages(&n->outer, &n->channel, domid, false, 1, &rings.rx_ref);

@@ -108,10 +108,22 @@ static int second_list_adds_up(void)
 	return 1;
 }
 
+static int absent_call(void)
+{
+	static const struct drop_rule rules[] = {
+		DROP_ALLOW(exit_group), DROP_ABSENT(getpid),
+	};
+
+	drop_filter(rules, 2);
+	syscall(SYS_exit_group, syscall(SYS_getpid) == -1 && errno == ENOSYS ? 7 : 1);
+	return 1;
+}
+
 static void filter_allows_what_it_names(void **state)
 {
 	(void)state;
 	expect_exit(allowed_calls, 7);
+	expect_exit(absent_call, 7);
 }
 
 static void filter_kills_on_the_rest(void **state)

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests: a device of the outer Xen, from the front, and the states of both
+ */
+#include <sys/wait.h>
+
+#include "cmocka_all.h"
+
+#include "fake_store.h"
+#include "lib/front.h"
+
+static struct front front;
+
+/* wait_for() does not have to */
+int __wrap_usleep(useconds_t us);
+
+int __wrap_usleep(useconds_t us)
+{
+	(void)us;
+	return 0;
+}
+
+static void open_in(const char *state)
+{
+	store_clear("device/kind/0", state);
+	front_open(&front, "/", "kind", 0);
+}
+
+static void test_open(void **state)
+{
+	(void)state;
+	open_in("2");
+	assert_string_equal(front.front, "device/kind/0");
+	assert_string_equal(front.back, STORE_BACK);
+	assert_int_equal(front.backend, 7);
+}
+
+/* Wherever a predecessor has left the back end, it waits for us afterwards. */
+static void test_reset(void **state)
+{
+	static const struct { const char *from, *said; } ways[] = {
+		{ "1", "1" }, { "2", "1" }, { "3", "61" }, { "4", "561" }, { "5", "561" },
+		{ "6", "61" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		open_in(ways[i].from);
+		front_reset(&front);
+		assert_string_equal(store_states, ways[i].said);
+		assert_string_equal(store_get(STORE_BACK "/state"), "2");
+	}
+}
+
+static bool say(struct front *f, xs_transaction_t t, const void *arg)
+{
+	return front_write(f, t, "number", *(const uint32_t *)arg);
+}
+
+static void test_connect(void **state)
+{
+	uint32_t number = 4294967295U;
+
+	(void)state;
+	open_in("2");
+	store_conflicts = 3;
+	front_connect(&front, say, &number);
+	assert_int_equal(store_conflicts, 0);
+	assert_string_equal(store_get("device/kind/0/number"), "4294967295");
+	assert_string_equal(store_states, "4");
+	assert_true(front_is_connected(&front));
+	front_close(&front);
+	assert_false(front_is_connected(&front));
+}
+
+static void test_values(void **state)
+{
+	char text[4];
+
+	(void)state;
+	open_in("2");
+	store_put_back("long", "123456");
+	assert_true(front_read(&front, front.back, "long", text, sizeof(text)));
+	assert_string_equal(text, "123");
+	assert_false(front_read(&front, front.back, "none", text, sizeof(text)));
+}
+
+/* fatal() */
+static void test_there_is_none(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (!pid) {
+		store_clear("device/kind/0", "2");
+		front_open(&front, "/", "kind", 1);
+		_exit(77);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_connect),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_there_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
