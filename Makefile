@@ -32,6 +32,7 @@ help:
 	@echo 'make kernel        build the guest kernel of the lab'
 	@echo 'make xen           build the Xen that runs in a VM of another Xen'
 	@echo '                   [FLAVOUR=safe|shadow], see docs/blanket.md'
+	@echo 'make image         a disk image with that Xen and StarLSM, for a rented VM'
 	@echo 'make lab           a shell in an emulated dom0'
 	@echo 'make clean         drop build/ (what is slow to build is kept in'
 	@echo '                   $${XDG_CACHE_HOME:-~/.cache}/starlsm)'
@@ -106,6 +107,10 @@ xen:
 	@$(LAB)/packages xen
 	@$(LAB)/xen $(FLAVOUR)
 
+image:
+	@$(LAB)/packages image
+	@image/make
+
 lab:
 	@$(LAB)/packages lab
 	@$(LAB)/shell
@@ -114,4 +119,5 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo demo-one check check-unit check-report check-kunit check-e2e \
-	check-long attack quiet check-fuzz check-e2e-long check-e2e-debug bench lint dom0 kernel xen lab clean
+	check-long attack quiet check-fuzz check-e2e-long check-e2e-debug bench \
+	lint dom0 kernel xen image lab clean
