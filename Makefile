@@ -8,6 +8,7 @@ SOAK_SECONDS ?= 1800
 TYPE ?= pvh
 BENCH ?= native
 FLAVOUR ?= safe
+VMS ?=
 
 help:
 	@echo 'make demo          the whole story on two emulated Xen hosts'
@@ -17,10 +18,12 @@ help:
 	@echo 'make check-report  how a report of an incident looks, in Chromium'
 	@echo 'make check-kunit   the LSM, in a User Mode Linux'
 	@echo 'make check-e2e     cases on an emulated Xen host [CASES="a b"]'
-	@echo 'make check-long    what takes longer: fuzzers, the long cases, and those'
+	@echo 'make check-long    what takes longer: fuzzers, the long cases, those'
 	@echo '                   of the sensor on a kernel with KASAN, lockdep and'
 	@echo "                   kmemleak: a soak, the kernel's own tests"
-	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300]'
+	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300];'
+	@echo '                   the disk image in VMs'
+	@echo 'make check-image   the latter only [VMS="kvm nitro"]'
 	@echo 'make attack SRC=DIR   what is seen of a module that is not ours'
 	@echo "                   [TYPE=pv|pvh] [MAKEARGS='X=Y'] [RUN='command']"
 	@echo 'make quiet         honest guests that are busy: nothing is found'
@@ -32,6 +35,7 @@ help:
 	@echo 'make kernel        build the guest kernel of the lab'
 	@echo 'make xen           build the Xen that runs in a VM of another Xen'
 	@echo '                   [FLAVOUR=safe|shadow], see docs/blanket.md'
+	@echo 'make image         a disk image with that Xen and StarLSM, for a rented VM'
 	@echo 'make lab           a shell in an emulated dom0'
 	@echo 'make clean         drop build/ (what is slow to build is kept in'
 	@echo '                   $${XDG_CACHE_HOME:-~/.cache}/starlsm)'
@@ -64,7 +68,7 @@ check-e2e:
 	@$(LAB)/e2e-run $(CASES)
 
 check-long:
-	@tests/check fuzz e2e-long e2e-debug
+	@tests/check fuzz e2e-long e2e-debug image
 
 check-fuzz:
 	@$(LAB)/packages fuzz
@@ -77,6 +81,10 @@ check-e2e-long:
 check-e2e-debug:
 	@$(LAB)/packages long
 	@LAB_KERNEL=debug LAB_LONG=1 SOAK_SECONDS=$(SOAK_SECONDS) $(LAB)/e2e-run $(CASES)
+
+check-image:
+	@$(LAB)/packages check-image
+	@tests/image/run $(VMS)
 
 attack:
 	@$(LAB)/packages lab
@@ -106,6 +114,10 @@ xen:
 	@$(LAB)/packages xen
 	@$(LAB)/xen $(FLAVOUR)
 
+image:
+	@$(LAB)/packages image
+	@image/make
+
 lab:
 	@$(LAB)/packages lab
 	@$(LAB)/shell
@@ -114,4 +126,5 @@ clean:
 	@rm -rf build
 
 .PHONY: help demo demo-one check check-unit check-report check-kunit check-e2e \
-	check-long attack quiet check-fuzz check-e2e-long check-e2e-debug bench lint dom0 kernel xen lab clean
+	check-long attack quiet check-fuzz check-e2e-long check-e2e-debug check-image bench \
+	lint dom0 kernel xen image lab clean
