@@ -58,15 +58,18 @@ guest_ip() {
 	cat "$file"
 }
 
-# emulator_lost NAME: did QEMU lose this PVH guest's registers?
+# emulator_lost NAME: did QEMU lose this guest's registers?
 #
 # QEMU's SVM now and then mixes the host's state into the guest's at a #VMEXIT,
-# see docs/lab.md. The guest ends in a triple fault. One of the kernel's own
-# would come again at every try.
+# see docs/lab.md. A PVH guest ends in a triple fault; a PV guest in an oops with
+# a flag that no kernel sets, VIF. One of the kernel's own would come again at
+# every try.
 emulator_lost() {
 	local domid
 	domid=$(cat "/run/lab-cfg/$1.domid")
-	guest_gone "$1" && xl dmesg | grep -q "d${domid}v[0-9]* Triple fault"
+	guest_gone "$1" || return 1
+	xl dmesg | grep -q "d${domid}v[0-9]* Triple fault" ||
+		grep -q 'EFLAGS: 000[89a-f]' "$(guest_log "$1")"
 }
 
 # guest_create NAME pv|pvh VCPUS[/MAX] ROLE [KERNEL-OPTION...]: start, do not wait
