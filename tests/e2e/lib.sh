@@ -187,6 +187,11 @@ starlsmd_start() {
 	}
 }
 
+# starlsmd_forget: all that it has kept; the profiles are the lab's
+starlsmd_forget() {
+	find /var/lib/starlsm -mindepth 1 -maxdepth 1 ! -name profiles -exec rm -rf {} +
+}
+
 # starlsmd_stop [SIGNAL]
 starlsmd_stop() {
 	kill "-${1:-TERM}" "$STARLSMD_PID"
