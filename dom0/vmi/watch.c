@@ -368,12 +368,6 @@ static bool is_over(const struct watch *w)
 	return w->has_looked && w->clock && w->now_us >= w->late_us;
 }
 
-/* Has it taken all that the next rounds have? A guest may patch itself all the time. */
-static bool is_in_debt(const struct watch *w)
-{
-	return w->has_looked && w->clock && w->credit_us <= -RESTS_MAX * (int64_t)w->share_us;
-}
-
 /* Those that take turns, from the one whose turn it is; one at least in some rounds. */
 static void go_round(struct watch *w, bool *suspects)
 {
@@ -464,8 +458,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 		note(w, i);
 		suspects |= w->check[i].suspected.n != 0;
 	}
-	if (!is_in_debt(w) || w->n_rests >= RESTS_MAX)
-		suspects |= follow_leads(w);
+	suspects |= follow_leads(w);
 	go_round(w, &suspects);
 	w->has_looked = w->module_texts.has_begun = w->has_booted;
 	find_written(w);

@@ -15,8 +15,8 @@
 #include "vmi/look.h"
 
 /*
- * Pages that are looked at together, at most: what is patched has neighbours that are,
- * and a guest may patch itself all the time.
+ * Pages that are looked at together, at most, and in a round that has no time left: what
+ * is patched has neighbours that are, and a guest may patch itself all the time.
  */
 #define WRITTEN_TOGETHER	4
 

@@ -92,7 +92,7 @@ static void scattered(void **state)
 static void seen_at_once(void **state)
 {
 	(void)state;
-	watch_limit(&watch, clock_us, 150);
+	watch_limit(&watch, clock_us, 1);
 	asked();
 	for (int i = 0; i < 3; i++)
 		round_of();
@@ -118,27 +118,6 @@ static void seen_at_once(void **state)
 	assert_int_equal(n_told, 2);
 }
 
-/* One that has taken all that the next ones have comes to it in one of five. */
-static void bounded(void **state)
-{
-	(void)state;
-	watch_limit(&watch, clock_us, 1);
-	asked();
-	for (int i = 0; i < 20; i++)
-		round_of();
-	while (watch.n_rests != 1)
-		round_of();
-	*mock_at(&guest, TEXT + 0x1010) ^= 0xff;
-	ask()->bits[0] = 1ULL << 1;
-	assert_true(written_add(&watch.written, &answer));
-	round_of();
-	assert_int_equal(n_told, 0);
-	for (int i = 0; i < 4; i++)
-		round_of();
-	assert_int_equal(n_told, 1);
-	assert_string_equal(told[0].name, "text");
-}
-
 /* Written, and as it was: in order */
 static void honest(void **state)
 {
@@ -159,7 +138,6 @@ int main(void)
 		cmocka_unit_test_setup(neighbours_together, set_up),
 		cmocka_unit_test_setup(scattered, set_up),
 		cmocka_unit_test_setup(seen_at_once, set_up),
-		cmocka_unit_test_setup(bounded, set_up),
 		cmocka_unit_test_setup(honest, set_up),
 	};
 
