@@ -108,6 +108,20 @@ struct blanket_page {
 };
 typedef struct blanket_page blanket_page_t;
 
+/*
+ * BLANKETOP_suspend: this Xen and all of its domains stop, until the outer Xen's
+ * toolstack, which must have asked for that, goes on with them. arg is NULL.
+ *
+ * 0: they are in another domain of an outer Xen. What was granted is not any more,
+ * a channel's port here stays bound but leads nowhere; each of them has an event.
+ * That of the outer xenstore is linked again, to a new connection: its ring is
+ * empty, and whoever has the other end has to begin anew.
+ * 1: they are where they were, and nothing has changed.
+ *
+ * -EINVAL      arg is not NULL
+ */
+#define BLANKETOP_suspend       8
+
 #endif /* __XEN_PUBLIC_ARCH_X86_BLANKET_H__ */
 
 /*

@@ -74,6 +74,8 @@ static void bad_calls(void)
 	      "a null pointer is refused");
 	check(xencall2(call, __HYPERVISOR_blanket_op, BLANKETOP_info, ~0xfffUL) < 0 &&
 	      errno == EFAULT, "Xen's own memory is refused");
+	check(xencall2(call, __HYPERVISOR_blanket_op, BLANKETOP_suspend, (unsigned long)&info) < 0 &&
+	      errno == EINVAL, "a suspension takes no argument");
 }
 
 static void put(struct xenstore_domain_interface *ring, const void *data, size_t len)
