@@ -47,6 +47,7 @@ struct blanketd {
 	size_t in_len;
 	char out[OUT_MAX];	/* to it, not in the ring yet */
 	size_t out_len;
+	uint32_t req_prod;	/* where we have left the ring: another ring is elsewhere */
 };
 
 enum { FD_SIGNALS, FD_LISTENER, FD_EVENTS, FD_CLIENTS };
@@ -81,6 +82,7 @@ static bool flush_out(struct blanketd *b)
 
 	if (n < 0)
 		fatal("the ring of the outer xenstore cannot be: too many requests");
+	b->req_prod += n;
 	b->out_len -= n;
 	memmove(b->out, b->out + n, b->out_len);
 	return n;
@@ -128,11 +130,45 @@ static bool take_in(struct blanketd *b)
 	return n;
 }
 
+/* One that was before us may have left half a message, watches, transactions. */
+static void connect_anew(struct blanketd *b)
+{
+	struct xenstore_domain_interface *ring = b->untrusted_ring;
+
+	if (ring->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION) {
+		__atomic_store_n(&ring->connection, XENSTORE_RECONNECT, __ATOMIC_SEQ_CST);
+		outer_tell(&b->outer, b->port);
+		while (__atomic_load_n(&ring->connection, __ATOMIC_SEQ_CST) != XENSTORE_CONNECTED)
+			outer_told(&b->outer);
+	} else {
+		log_warning("the outer xenstore cannot begin anew: what another left stays");
+	}
+	b->req_prod = __atomic_load_n(&ring->req_prod, __ATOMIC_SEQ_CST);
+}
+
+/* The machine goes on elsewhere, with a ring that is empty and another xenstore behind it. */
+static void on_moved(struct blanketd *b)
+{
+	uint32_t id;
+
+	log_notice("the outer xenstore is another one: begins anew with it");
+	b->in_len = 0;
+	b->out_len = 0;
+	connect_anew(b);
+	while ((id = mux_in_transaction(&b->mux)) != MUX_NOBODY)
+		hang_up(b, find_client(b, id));
+	while (mux_lost(&b->mux, &b->in))
+		on_answer(b);
+	mux_anew(&b->mux);
+}
+
 static void pump(struct blanketd *b)
 {
 	static struct mux_message msg;
 	bool moved = false;
 
+	if (__atomic_load_n(&b->untrusted_ring->req_prod, __ATOMIC_SEQ_CST) != b->req_prod)
+		on_moved(b);
 	while (take_in(b))
 		moved = true;
 	while (mux_clean(&b->mux, &msg))
@@ -271,21 +307,6 @@ static void listen_at(struct blanketd *b)
 	if (b->listener < 0 || bind(b->listener, (struct sockaddr *)&addr, sizeof(addr)) ||
 	    listen(b->listener, BACKLOG))
 		fatal("%s: %s", b->path, strerror(errno));
-}
-
-/* One that was before us may have left half a message, watches, transactions. */
-static void connect_anew(struct blanketd *b)
-{
-	struct xenstore_domain_interface *ring = b->untrusted_ring;
-
-	if (!(ring->server_features & XENSTORE_SERVER_FEATURE_RECONNECTION)) {
-		log_warning("the outer xenstore cannot begin anew: what another left stays");
-		return;
-	}
-	__atomic_store_n(&ring->connection, XENSTORE_RECONNECT, __ATOMIC_SEQ_CST);
-	outer_tell(&b->outer, b->port);
-	while (__atomic_load_n(&ring->connection, __ATOMIC_SEQ_CST) != XENSTORE_CONNECTED)
-		outer_told(&b->outer);
 }
 
 int main(int argc, char **argv)

@@ -29,6 +29,11 @@ bool mux_has_room(const struct mux *m)
 	return free_request(m);
 }
 
+static uint32_t number_out(const struct mux *m, const struct mux_request *r)
+{
+	return r->generation << INDEX_BITS | (uint32_t)(r - m->request);
+}
+
 static void send_out(struct mux *m, uint32_t client, struct mux_watch *watch,
 		     struct mux_message *msg)
 {
@@ -38,9 +43,9 @@ static void send_out(struct mux *m, uint32_t client, struct mux_watch *watch,
 		.is_out = true, .client = client, .number = msg->head.req_id,
 		.type = msg->head.type, .watch = watch,
 	};
-	msg->head.req_id = ++m->generation << INDEX_BITS | (uint32_t)(r - m->request);
 	/* what is compared with an answer's */
-	r->generation = m->generation & (UINT32_MAX >> INDEX_BITS);
+	r->generation = ++m->generation & (UINT32_MAX >> INDEX_BITS);
+	msg->head.req_id = number_out(m, r);
 }
 
 /*
@@ -309,6 +314,51 @@ void mux_gone(struct mux *m, uint32_t client)
 			m->transaction[i].is_orphan = true;
 }
 
+uint32_t mux_in_transaction(const struct mux *m)
+{
+	for (size_t i = 0; i < MUX_TRANSACTIONS; i++)
+		if (m->transaction[i].id && !m->transaction[i].is_orphan)
+			return m->transaction[i].client;
+	return MUX_NOBODY;
+}
+
+bool mux_lost(const struct mux *m, struct mux_message *msg)
+{
+	for (size_t i = 0; i < MUX_REQUESTS; i++)
+		if (m->request[i].is_out) {
+			msg->head = (struct xsd_sockmsg){ .req_id = number_out(m, &m->request[i]) };
+			mux_refuse(msg, "EAGAIN");
+			return true;
+		}
+	return false;
+}
+
+void mux_anew(struct mux *m)
+{
+	memset(m->transaction, 0, sizeof(m->transaction));
+	for (size_t i = 0; i < MUX_WATCHES; i++) {
+		if (m->watch[i] && m->watch[i]->is_orphan)
+			drop_watch(m, m->watch[i]);
+		else if (m->watch[i])
+			m->watch[i]->is_unset = true;
+	}
+}
+
+static bool set_watch(struct mux *m, struct mux_message *msg)
+{
+	for (size_t i = 0; i < MUX_WATCHES; i++) {
+		struct mux_watch *w = m->watch[i];
+
+		if (!w || !w->is_unset)
+			continue;
+		w->is_unset = false;
+		msg->head = (struct xsd_sockmsg){ .type = XS_WATCH, .len = w->len };
+		memcpy(msg->body, w->text, w->len);
+		return true;
+	}
+	return false;
+}
+
 static bool end_watch(struct mux *m, struct mux_message *msg)
 {
 	for (size_t i = 0; i < MUX_WATCHES; i++) {
@@ -341,7 +391,8 @@ static bool end_transaction(struct mux *m, struct mux_message *msg)
 
 bool mux_clean(struct mux *m, struct mux_message *msg)
 {
-	if (!mux_has_room(m) || (!end_watch(m, msg) && !end_transaction(m, msg)))
+	if (!mux_has_room(m) ||
+	    (!set_watch(m, msg) && !end_watch(m, msg) && !end_transaction(m, msg)))
 		return false;
 	send_out(m, MUX_NOBODY, NULL, msg);
 	return true;

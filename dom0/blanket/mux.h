@@ -43,6 +43,7 @@ struct mux_request {
 struct mux_watch {
 	uint32_t client;
 	bool is_orphan;
+	bool is_unset;		/* the outer xenstore does not know of it (any more) */
 	size_t len;
 	char text[];		/* path and token as they are out there, each ended by 0 */
 };
@@ -79,8 +80,19 @@ uint32_t mux_answer(struct mux *m, struct mux_message *msg);
 void mux_gone(struct mux *m, uint32_t client);
 
 /*
- * The next message to the outer xenstore that ends what a client has left there;
- * false if there is none, or no room for it now.
+ * The outer xenstore is another one, which knows nothing of us. First whoever is in a
+ * transaction, MUX_NOBODY when none is left, is to go: it cannot go on with that. Then
+ * each request that is out there is answered with an error, as if by the outer
+ * xenstore; false: there is none. mux_anew() forgets the rest; the watches are set
+ * again by what mux_clean() gives.
+ */
+uint32_t mux_in_transaction(const struct mux *m);
+bool mux_lost(const struct mux *m, struct mux_message *msg);
+void mux_anew(struct mux *m);
+
+/*
+ * The next message to the outer xenstore that ends what a client has left there, or
+ * sets a watch again; false if there is none, or no room for it now.
  */
 bool mux_clean(struct mux *m, struct mux_message *msg);
 

@@ -290,6 +290,58 @@ static void test_no_cleaning_without_room(void **state)
 	assert_false(mux_clean(&mux, &msg));
 }
 
+static void test_another_xenstore_answers_nothing(void **state)
+{
+	(void)state;
+	MAKE(XS_READ, 5, 0, "a");
+	assert_null(mux_request(&mux, ANN, &msg));
+	MAKE(XS_WATCH, 6, 0, "data\0one");
+	assert_null(mux_request(&mux, BOB, &msg));
+	assert_true(mux_lost(&mux, &msg));
+	assert_int_equal(mux_answer(&mux, &msg), ANN);
+	assert_int_equal(msg.head.type, XS_ERROR);
+	assert_int_equal(msg.head.req_id, 5);
+	assert_string_equal(msg.body, "EAGAIN");
+	assert_true(mux_lost(&mux, &msg));
+	assert_int_equal(mux_answer(&mux, &msg), BOB);
+	assert_false(mux_lost(&mux, &msg));
+	mux_anew(&mux);
+	/* BOB knows that it has no watch */
+	assert_false(mux_clean(&mux, &msg));
+}
+
+static void test_another_xenstore_is_told_of_watches(void **state)
+{
+	(void)state;
+	watch(ANN, "data", "one");
+	watch(BOB, "data", "two");
+	mux_gone(&mux, ANN);
+	mux_anew(&mux);
+	assert_true(mux_clean(&mux, &msg));
+	assert_int_equal(msg.head.type, XS_WATCH);
+	assert_int_equal(msg.head.len, sizeof("data\0" "00000002:two"));
+	assert_memory_equal(msg.body, "data\0" "00000002:two", msg.head.len);
+	assert_int_equal(mux_answer(&mux, &msg), MUX_NOBODY);
+	assert_false(mux_clean(&mux, &msg));
+	MAKE(XS_WATCH_EVENT, 0, 0, "data\0" "00000002:two");
+	assert_int_equal(mux_answer(&mux, &msg), BOB);
+}
+
+static void test_another_xenstore_knows_no_transaction(void **state)
+{
+	(void)state;
+	assert_int_equal(mux_in_transaction(&mux), MUX_NOBODY);
+	begin(ANN, "17");
+	assert_int_equal(mux_in_transaction(&mux), ANN);
+	mux_gone(&mux, ANN);
+	assert_int_equal(mux_in_transaction(&mux), MUX_NOBODY);
+	mux_anew(&mux);
+	assert_false(mux_clean(&mux, &msg));
+	begin(BOB, "17");
+	MAKE(XS_READ, 1, 17, "a");
+	assert_null(mux_request(&mux, BOB, &msg));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +361,9 @@ int main(void)
 		TEST(what_is_left_behind_is_ended),
 		TEST(who_goes_while_it_begins_a_transaction),
 		TEST(no_cleaning_without_room),
+		TEST(another_xenstore_answers_nothing),
+		TEST(another_xenstore_is_told_of_watches),
+		TEST(another_xenstore_knows_no_transaction),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
