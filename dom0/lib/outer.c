@@ -159,6 +159,13 @@ void outer_told(struct outer *o)
 		fatal("event channel: %s", strerror(errno));
 }
 
+int outer_suspend(struct outer *o)
+{
+	int rc = xencall2(o->call, __HYPERVISOR_blanket_op, BLANKETOP_suspend, 0);
+
+	return rc < 0 ? -errno : rc;
+}
+
 void outer_seal(struct outer *o)
 {
 	xencall_close(o->call);

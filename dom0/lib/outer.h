@@ -65,6 +65,12 @@ void *outer_pages(struct outer *o, const struct outer_channel *c, uint32_t domid
 void outer_tell(struct outer *o, evtchn_port_t port);
 void outer_told(struct outer *o);
 
+/*
+ * This Xen and all in it stop, until the outer toolstack, which has to have asked for
+ * it, goes on with them. 0: elsewhere; 1: here, and nothing has changed; or -errno.
+ */
+int outer_suspend(struct outer *o);
+
 /* No hypercall from here on. */
 void outer_seal(struct outer *o);
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - lets the outer Xen's toolstack save, restore and migrate this machine
+ *
+ * It asks in its xenstore. Whoever answers has to keep a right that no other of our
+ * programs keeps: to make hypercalls. So this one takes one word from outside, and
+ * does nothing else.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xen/xen.h>
+#include <xen/sys/privcmd.h>
+#include <xenstore.h>
+
+#include "lib/drop.h"
+#include "lib/ends.h"
+#include "lib/log.h"
+#include "lib/outer.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define REQUEST		"control/shutdown"
+#define FEATURE		"control/feature-suspend"
+#define WANTED		"suspend"
+/* The toolstack waits for a minute. */
+#define LOOK_MS		1000
+#define FILES_MAX	16
+
+static const struct drop_rule calls[] = {
+	DROP_ALLOW_IF(ioctl, 1, IOCTL_PRIVCMD_HYPERCALL),
+	/* xenstore's messages */
+	DROP_ALLOW(read),
+	DROP_ALLOW(write),
+	DROP_ALLOW(sendmsg),
+	DROP_ALLOW(poll),
+	DROP_ALLOW(rt_sigaction),
+	DROP_ALLOW(rt_sigprocmask),
+	DROP_ALLOW(futex),
+	DROP_ALLOW(restart_syscall),
+	DROP_ALLOW(exit_group),
+	DROP_ALLOW(rt_sigreturn),
+	DROP_ALLOW_MALLOC,
+};
+
+static void usage(FILE *f)
+{
+	fputs("Usage: blanket-suspend [OPTION...]\n"
+	      "Suspends this machine when the outer Xen's toolstack asks for it. See blanket-suspend(8).\n"
+	      "\n"
+	      "  -s, --socket PATH  the outer xenstore, see blanketd(8) (" OUTER_SOCKET ")\n"
+	      "  -u, --user USER    who it runs as, once it has what it needs (" OUTER_USER ")\n"
+	      "  -h, --help         this text\n"
+	      "  -V, --version      the version\n", f);
+}
+
+static bool is_wanted(struct xs_handle *xs, xs_transaction_t t)
+{
+	unsigned int len;
+	char *value = xs_read(xs, t, REQUEST, &len);
+	bool is = value && !strcmp(value, WANTED);
+
+	free(value);
+	return is;
+}
+
+/*
+ * Say that we have seen it; false if the toolstack does not want it any more, or if
+ * we are to try again
+ */
+static bool acknowledge(struct xs_handle *xs)
+{
+	xs_transaction_t t = xs_transaction_start(xs);
+	bool is = t && is_wanted(xs, t) && xs_write(xs, t, REQUEST, "", 0);
+
+	return t && xs_transaction_end(xs, t, !is) && is;
+}
+
+/* To each xenstore that we come to */
+static void announce(struct xs_handle *xs)
+{
+	if (!xs_write(xs, XBT_NULL, FEATURE, "1", 1))
+		log_warning(FEATURE " cannot be written: %s", strerror(errno));
+}
+
+static void look(struct outer *o, struct xs_handle *xs)
+{
+	int rc;
+
+	if (!is_wanted(xs, XBT_NULL) || !acknowledge(xs))
+		return;
+	log_notice("the outer Xen suspends this machine");
+	rc = outer_suspend(o);
+	if (rc < 0)
+		fatal("this machine cannot be suspended: %s", strerror(-rc));
+	log_notice("this machine goes on, %s", rc ? "where it was" : "elsewhere");
+	announce(xs);
+}
+
+static void parse(int argc, char **argv, const char **path, const char **user)
+{
+	static const struct option options[] = {
+		{ "socket", required_argument, NULL, 's' },
+		{ "user", required_argument, NULL, 'u' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "s:u:hV", options, NULL)) >= 0) {
+		switch (c) {
+		case 's':
+			*path = optarg;
+			break;
+		case 'u':
+			*user = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		case 'V':
+			puts("blanket-suspend " STARLSM_VERSION);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = OUTER_SOCKET, *user = OUTER_USER;
+	struct pollfd fd = { .events = POLLIN };
+	struct outer outer;
+	struct drop_ids ids;
+	struct xs_handle *xs;
+
+	parse(argc, argv, &path, &user);
+	log_init("blanket-suspend");
+	drop_lookup(user, &ids);
+	fd.fd = ends_open();
+	outer_open(&outer);
+	setenv("XENSTORED_PATH", path, true);
+	xs = access(path, F_OK) ? NULL : xs_open(0);
+	if (!xs)
+		fatal("no outer xenstore at %s: %s (Does blanketd run?)", path, strerror(errno));
+	announce(xs);
+	drop_limits(FILES_MAX, 0);
+	drop_to(&ids);
+	drop_filter(calls, ARRAY_SIZE(calls));
+	while (!poll(&fd, 1, LOOK_MS))
+		look(&outer, xs);
+	return 0;
+}
