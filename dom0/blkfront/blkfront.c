@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NBDKIT_API_VERSION	2
@@ -151,8 +150,6 @@ static void *listen_to_back_end(void *unused)
 		[FD_SIGNALS] = { .fd = signals, .events = POLLIN },
 		[FD_EVENTS] = { .fd = xenevtchn_fd(outer.evtchn), .events = POLLIN },
 	};
-	struct timespec now;
-	time_t looked = 0;
 
 	(void)unused;
 	for (;;) {
@@ -162,10 +159,7 @@ static void *listen_to_back_end(void *unused)
 			end();
 		if (fds[FD_EVENTS].revents)
 			on_event();
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec != looked && !front_is_connected(&device.front))
-			fatal("the back end has gone");
-		looked = now.tv_sec;
+		front_look(&device.front);
 	}
 	return NULL;
 }

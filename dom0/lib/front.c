@@ -66,14 +66,22 @@ static void wait_for(struct front *f, enum xenbus_state wanted)
 	fatal("%s: the back end is in state %d, not %d", f->back, back_state(f), wanted);
 }
 
+struct xs_handle *front_store(const char *path)
+{
+	struct xs_handle *xs;
+
+	setenv("XENSTORED_PATH", path, true);
+	xs = access(path, F_OK) ? NULL : xs_open(0);
+	if (!xs)
+		fatal("no outer xenstore at %s: %s (Does blanketd run?)", path, strerror(errno));
+	return xs;
+}
+
 void front_open(struct front *f, const char *path, const char *kind, unsigned int number)
 {
 	char text[FRONT_TEXT_MAX];
 
-	setenv("XENSTORED_PATH", path, true);
-	f->xs = access(path, F_OK) ? NULL : xs_open(0);
-	if (!f->xs)
-		fatal("no outer xenstore at %s: %s (Does blanketd run?)", path, strerror(errno));
+	f->xs = front_store(path);
 	snprintf(f->front, sizeof(f->front), "device/%s/%u", kind, number);
 	if (!front_read(f, f->front, "backend", f->back, sizeof(f->back)) ||
 	    !front_read(f, f->front, "backend-id", text, sizeof(text)))
@@ -117,6 +125,18 @@ void front_connect(struct front *f, bool (*say)(struct front *f, xs_transaction_
 bool front_is_connected(struct front *f)
 {
 	return back_state(f) == XenbusStateConnected;
+}
+
+void front_look(struct front *f)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec == f->looked)
+		return;
+	f->looked = now.tv_sec;
+	if (!front_is_connected(f))
+		fatal("the back end has gone");
 }
 
 void front_close(struct front *f)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include <xenstore.h>
 
 /* A node that we read is not longer. */
@@ -22,7 +23,11 @@ struct front {
 	char front[64];		/* device/KIND/N */
 	char back[128];		/* the back end's folder, an absolute path */
 	uint32_t backend;	/* its domain, out there */
+	time_t looked;		/* front_look()'s */
 };
+
+/* The outer xenstore, for programs of dom0: what blanketd has at the socket path. */
+struct xs_handle *front_store(const char *path);
 
 /* device/KIND/NUMBER, of the outer xenstore that is at the socket path. */
 void front_open(struct front *f, const char *path, const char *kind, unsigned int number);
@@ -41,6 +46,9 @@ void front_connect(struct front *f, bool (*say)(struct front *f, xs_transaction_
 
 /* Is the back end still there? */
 bool front_is_connected(struct front *f);
+
+/* The same, asked once a second however often it is called: the process ends if it is not. */
+void front_look(struct front *f);
 
 /* Say that we go. */
 void front_close(struct front *f);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/drop.h"
@@ -107,19 +106,6 @@ static void on_event(struct netfront *n)
 	receive(n);
 }
 
-static void look(struct netfront *n)
-{
-	static int64_t last;
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec == last)
-		return;
-	last = now.tv_sec;
-	if (!front_is_connected(&n->device.front))
-		fatal("the back end has gone");
-}
-
 static void step(struct netfront *n)
 {
 	struct pollfd fds[FDS] = {
@@ -140,7 +126,7 @@ static void step(struct netfront *n)
 		receive(n);
 	if (fds[FD_TAP].revents)
 		transmit(n);
-	look(n);
+	front_look(&n->device.front);
 }
 
 /*

@@ -15,13 +15,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 #include <xen/xen.h>
 #include <xen/sys/privcmd.h>
-#include <xenstore.h>
 
 #include "lib/drop.h"
 #include "lib/ends.h"
+#include "lib/front.h"
 #include "lib/log.h"
 #include "lib/outer.h"
 
@@ -152,10 +151,7 @@ int main(int argc, char **argv)
 	drop_lookup(user, &ids);
 	fd.fd = ends_open();
 	outer_open(&outer);
-	setenv("XENSTORED_PATH", path, true);
-	xs = access(path, F_OK) ? NULL : xs_open(0);
-	if (!xs)
-		fatal("no outer xenstore at %s: %s (Does blanketd run?)", path, strerror(errno));
+	xs = front_store(path);
 	announce(xs);
 	drop_limits(FILES_MAX, 0);
 	drop_to(&ids);

@@ -84,10 +84,9 @@ void front_reset(struct front *f)
 	(void)f;
 }
 
-bool front_is_connected(struct front *f)
+void front_look(struct front *f)
 {
 	(void)f;
-	return true;
 }
 
 void front_close(struct front *f)

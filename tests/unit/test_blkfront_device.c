@@ -2,12 +2,11 @@
 /*
  * starlsm - tests: a disk of the outer Xen, as xenstore has it
  */
-#include <sys/wait.h>
-
 #include "cmocka_all.h"
 
 #include "blkfront/device.h"
 #include "fake_store.h"
+#include "fatal.h"
 
 #define XVDB	"device/vbd/51728"
 
@@ -119,30 +118,30 @@ static void test_what_there_is(void **state)
 	assert_true(d.is_readonly);
 }
 
-/* fatal() */
+struct said {
+	const char *node, *value;
+};
+
+static void connect_where_it_is_said(const void *arg)
+{
+	const struct said *said = arg;
+	struct device d;
+
+	open_xvdb(&d);
+	store_put_back(said->node, said->value);
+	connect_to(&d, 1);
+}
+
 static void test_disks_that_are_none(void **state)
 {
-	static const struct { const char *node, *value; } bad[] = {
+	static const struct said bad[] = {
 		{ "sectors", "0" }, { "sectors", "many" }, { "sector-size", "4096" },
 		{ "sector-size", "1" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct device d;
-		pid_t pid = fork();
-		int status;
-
-		if (!pid) {
-			open_xvdb(&d);
-			store_put_back(bad[i].node, bad[i].value);
-			connect_to(&d, 1);
-			_exit(77);
-		}
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFEXITED(status));
-		assert_int_equal(WEXITSTATUS(status), 1);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		expect_fatal(connect_where_it_is_said, &bad[i]);
 }
 
 int main(void)

@@ -2,11 +2,10 @@
 /*
  * starlsm - tests: a device of the outer Xen, from the front, and the states of both
  */
-#include <sys/wait.h>
-
 #include "cmocka_all.h"
 
 #include "fake_store.h"
+#include "fatal.h"
 #include "lib/front.h"
 
 static struct front front;
@@ -85,21 +84,31 @@ static void test_values(void **state)
 	assert_false(front_read(&front, front.back, "none", text, sizeof(text)));
 }
 
-/* fatal() */
+static void open_another(const void *none)
+{
+	(void)none;
+	store_clear("device/kind/0", "2");
+	front_open(&front, "/", "kind", 1);
+}
+
 static void test_there_is_none(void **state)
 {
-	int status;
-	pid_t pid = fork();
-
 	(void)state;
-	if (!pid) {
-		store_clear("device/kind/0", "2");
-		front_open(&front, "/", "kind", 1);
-		_exit(77);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 1);
+	expect_fatal(open_another, NULL);
+}
+
+static void look_at(const void *back_state)
+{
+	open_in(back_state);
+	front_look(&front);
+}
+
+static void test_it_goes(void **state)
+{
+	(void)state;
+	expect_fatal(look_at, "5");
+	look_at("4");
+	assert_int_not_equal(front.looked, 0);
 }
 
 int main(void)
@@ -110,6 +119,7 @@ int main(void)
 		cmocka_unit_test(test_connect),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_there_is_none),
+		cmocka_unit_test(test_it_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
