@@ -6,7 +6,6 @@
  * channel and sockets.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include "lib/drop.h"
 #include "lib/ends.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/outer.h"
 
 #define CLIENTS_MAX	32
@@ -33,8 +33,7 @@
 #define OUT_MAX		(MUX_REQUESTS * sizeof(struct mux_message))
 
 struct blanketd {
-	const char *path;
-	const char *user;
+	struct options options;
 	struct outer outer;
 	evtchn_port_t port;
 	struct xenstore_domain_interface *untrusted_ring;
@@ -257,66 +256,30 @@ static void step(struct blanketd *b)
  * Start
  */
 
-static void parse(struct blanketd *b, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "s:u:hV", options, NULL)) >= 0) {
-		switch (c) {
-		case 's':
-			b->path = optarg;
-			break;
-		case 'u':
-			b->user = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			puts("blanketd " STARLSM_VERSION);
-			exit(0);
-		default:
-			usage(stderr);
-			exit(2);
-		}
-	}
-	if (optind < argc) {
-		usage(stderr);
-		exit(2);
-	}
-}
-
 /* As xenstored's own, it is root's. */
 static void listen_at(struct blanketd *b)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-	if (strlen(b->path) >= sizeof(addr.sun_path))
-		fatal("%s: too long for a socket", b->path);
-	strcpy(addr.sun_path, b->path);
+	if (strlen(b->options.socket) >= sizeof(addr.sun_path))
+		fatal("%s: too long for a socket", b->options.socket);
+	strcpy(addr.sun_path, b->options.socket);
 	b->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	unlink(b->path);
+	unlink(b->options.socket);
 	umask(0077);
 	if (b->listener < 0 || bind(b->listener, (struct sockaddr *)&addr, sizeof(addr)) ||
 	    listen(b->listener, BACKLOG))
-		fatal("%s: %s", b->path, strerror(errno));
+		fatal("%s: %s", b->options.socket, strerror(errno));
 }
 
 int main(int argc, char **argv)
 {
-	static struct blanketd b = { .path = OUTER_SOCKET, .user = OUTER_USER };
+	static struct blanketd b = { .options = { OUTER_SOCKET, OUTER_USER } };
 	struct drop_ids ids;
 
-	parse(&b, argc, argv);
+	options_parse(&b.options, "blanketd", usage, argc, argv);
 	log_init("blanketd");
-	drop_lookup(b.user, &ids);
+	drop_lookup(b.options.user, &ids);
 	outer_open(&b.outer);
 	b.untrusted_ring = outer_store(&b.outer, &b.port);
 	outer_seal(&b.outer);
@@ -326,7 +289,7 @@ int main(int argc, char **argv)
 	listen_at(&b);
 	connect_anew(&b);
 	log_notice("the outer Xen is %u.%u; its xenstore is at %s", b.outer.info.version >> 16,
-		   b.outer.info.version & 0xffff, b.path);
+		   b.outer.info.version & 0xffff, b.options.socket);
 	drop_limits(FILES_MAX, 0);
 	drop_to(&ids);
 	sandbox_enter();

@@ -7,7 +7,6 @@
  * does nothing else.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -22,6 +21,7 @@
 #include "lib/ends.h"
 #include "lib/front.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/outer.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -102,56 +102,20 @@ static void look(struct outer *o, struct xs_handle *xs)
 	announce(xs);
 }
 
-static void parse(int argc, char **argv, const char **path, const char **user)
-{
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "s:u:hV", options, NULL)) >= 0) {
-		switch (c) {
-		case 's':
-			*path = optarg;
-			break;
-		case 'u':
-			*user = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			puts("blanket-suspend " STARLSM_VERSION);
-			exit(0);
-		default:
-			usage(stderr);
-			exit(2);
-		}
-	}
-	if (optind < argc) {
-		usage(stderr);
-		exit(2);
-	}
-}
-
 int main(int argc, char **argv)
 {
-	const char *path = OUTER_SOCKET, *user = OUTER_USER;
+	struct options options = { OUTER_SOCKET, OUTER_USER };
 	struct pollfd fd = { .events = POLLIN };
 	struct outer outer;
 	struct drop_ids ids;
 	struct xs_handle *xs;
 
-	parse(argc, argv, &path, &user);
+	options_parse(&options, "blanket-suspend", usage, argc, argv);
 	log_init("blanket-suspend");
-	drop_lookup(user, &ids);
+	drop_lookup(options.user, &ids);
 	fd.fd = ends_open();
 	outer_open(&outer);
-	xs = front_store(path);
+	xs = front_store(options.socket);
 	announce(xs);
 	drop_limits(FILES_MAX, 0);
 	drop_to(&ids);
