@@ -8,9 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xen/event_channel.h>
+#include <xen/sys/evtchn.h>
+#include <xen/sys/privcmd.h>
 
 #include "lib/landlock.h"
 
@@ -36,6 +40,22 @@ static const struct call nobodys[] = {
 	{ "setuid", SYS_setuid, { 0 } },
 	{ "mount", SYS_mount, { 0, 0, 0, 0 } },
 	{ "terminal", SYS_ioctl, { 0, 0x5412, 0 } },
+};
+
+static const struct call beside_a_channel[] = {
+	{ "openat", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDONLY } },
+	{ "socket", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 } },
+	{ "connect", SYS_connect, { 3, 0, 0 } },
+	{ "a hypercall", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_HYPERCALL, 0 } },
+	{ "evtchn virq", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_VIRQ, 0 } },
+	{ "evtchn bind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_INTERDOMAIN, 0 } },
+	{ "evtchn unbound", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_BIND_UNBOUND_PORT, 0 } },
+	{ "evtchn unbind", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_UNBIND, 0 } },
+	{ "mmap exec", SYS_mmap, { 0, 4096, PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 } },
+	{ "mmap read exec", SYS_mmap, { 0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 } },
+	{ "mprotect exec", SYS_mprotect, { 0, 4096, PROT_EXEC } },
+	{ "prctl", SYS_prctl, { PR_GET_DUMPABLE } },
+	{ "seccomp", SYS_seccomp, { 1, 0, 0 } },
 };
 
 static void set_up(void)
@@ -72,6 +92,12 @@ void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void))
 		expect_kills(&nobodys[i], sandbox);
 	for (size_t i = 0; i < n; i++)
 		expect_kills(&calls[i], sandbox);
+}
+
+void expect_keeps_channel(void (*sandbox)(void))
+{
+	for (size_t i = 0; i < ARRAY_SIZE(beside_a_channel); i++)
+		expect_kills(&beside_a_channel[i], sandbox);
 }
 
 static int result_of(int (*day)(void), void (*sandbox)(void))

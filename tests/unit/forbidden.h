@@ -30,6 +30,12 @@ struct call {
 /* Each of the calls, and of those that none of our processes has, has to kill. */
 void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void));
 
+/*
+ * The same for who keeps nothing of Xen's but an event channel: for what each of these
+ * has not, whatever else it does.
+ */
+void expect_keeps_channel(void (*sandbox)(void));
+
 /* day() has to return 0; it may not use malloc(), nor what else the filter has not. */
 void expect_works(int (*day)(void), void (*sandbox)(void));
 
