@@ -80,19 +80,18 @@ static inline void answering_say(int conn, const void *arg)
 	const struct said *said = arg;
 	struct pollfd p = { .fd = conn, .events = POLLOUT };
 	struct reply r;
-	int rc, n_waits = 0;
+	int rc;
 
 	fcntl(conn, F_SETFL, O_NONBLOCK);
 	if (reply_begin(&r, said->err, said->text))
 		_exit(2);
 	rc = reply_send(&r, conn, said->has_fd ? STDIN_FILENO : -1);
-	for (; rc == -EAGAIN; n_waits++) {
+	while (rc == -EAGAIN) {
 		poll(&p, 1, -1);
 		rc = reply_send(&r, conn, -1);
 	}
 	reply_free(&r);
-	/* more than a socket holds has to wait */
-	if (rc || (strlen(said->text) > 1 << 20 && !n_waits))
+	if (rc)
 		_exit(3);
 }
 

@@ -127,6 +127,38 @@ static void lies(void **state)
 	}
 }
 
+/* Who reads only when no more fits gets all of it, in order. */
+static void reads_late(void **state)
+{
+	static char buf[MSG_MAX] __attribute__((aligned(8)));
+	const struct msg_reply *m = (void *)buf;
+	char *text = text_of(3 << 20);
+	struct reply r;
+	int pair[2], rc, n_waits = -1;
+	size_t had = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	assert_int_equal(reply_begin(&r, 0, text), 0);
+	do {
+		rc = reply_send(&r, pair[0], -1);
+		assert_true(!rc || rc == -EAGAIN);
+		n_waits++;
+		while (msg_recv(pair[1], buf, sizeof(buf), NULL) > 0) {
+			assert_true(m->text_len <= r.len - had);
+			assert_memory_equal(m + 1, text + had, m->text_len);
+			had += m->text_len;
+			assert_int_equal(m->more, r.len - had);
+		}
+	} while (rc);
+	assert_int_equal(had, 3 << 20);
+	assert_true(n_waits > 0);	/* a socket holds less */
+	close(pair[0]);
+	close(pair[1]);
+	reply_free(&r);
+	free(text);
+}
+
 /* Who does not read gets no more, and is told of as what it is. */
 static void nobody_reads(void **state)
 {
@@ -154,6 +186,7 @@ int main(void)
 		cmocka_unit_test(errors),
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(lies),
+		cmocka_unit_test(reads_late),
 		cmocka_unit_test(nobody_reads),
 	};
 
