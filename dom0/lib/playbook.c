@@ -220,7 +220,7 @@ static const struct {
 	[RUN_GONE] = { "gone", "the guest's domain is gone from this host" },
 	[RUN_LOOSE] = { "loose", "the guest runs, it should not, and nothing could stop it" },
 	[RUN_UNKNOWN] = { "unknown", "nobody could tell how the guest is" },
-	[RUN_REPLACED] = { "replaced", "a stronger verdict on the guest took over" },
+	[RUN_REPLACED] = { "replaced", "ended early: it is not wanted any more" },
 };
 
 const char *run_end_name(uint32_t end)

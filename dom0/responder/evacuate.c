@@ -32,13 +32,25 @@ static void add_name(char *text, size_t size, const char *what, const char *name
 	snprintf(text + len, size - len, "%s%s", len ? ", " : what, name);
 }
 
+/*
+ * Who was a neighbour then is not known here, and perhaps not yet who is one now:
+ * starlsmd names them one after the other.
+ */
+static bool is_a_predecessors(const struct run_step *s)
+{
+	return s->start_ns && s->start_ns < runs_since_ns();
+}
+
 enum step_event evacuate_test(struct msg_run *r, uint32_t step)
 {
 	struct run_step *s = &r->step[step];
+	const bool is_early = is_a_predecessors(s);
 	uint32_t place = 0;
 
 	s->err = 0;
 	s->start_ns = s->end_ns = action_now_ns();
+	if (is_early)
+		return STEP_AGAIN;
 	if (next_neighbour(r, step, &place))
 		return STEP_FIT;
 	snprintf(s->text, sizeof(s->text), "no neighbour that may move");
@@ -89,6 +101,11 @@ enum step_event evacuate_check(struct msg_run *r, uint32_t step)
 	const struct watched *w;
 
 	s->end_ns = action_now_ns();
+	if (is_a_predecessors(s)) {
+		snprintf(s->text, sizeof(s->text), "nobody was there to see who moved");
+		s->err = EINTR;
+		return STEP_NO;
+	}
 	/* one that has moved is a neighbour no more, as soon as starlsmd has seen it go */
 	while ((w = next_neighbour(r, step, &place))) {
 		const struct msg_run *child = runs_child(r->id, w->domid, s->start_ns);

@@ -34,6 +34,7 @@ static void child_ended(uint32_t parent);
 
 static struct slot slots[RUNS_MAX];
 static uint32_t last_id;
+static int64_t since_ns;
 static const char *file;
 static bool is_dry_run;
 static bool has_engine = true;
@@ -583,6 +584,11 @@ static void adopt(struct slot *s)
 	send_to(MSG_FD_PARENT, &s->run.msg, "a run");
 }
 
+int64_t runs_since_ns(void)
+{
+	return since_ns;
+}
+
 void runs_init(const char *path, bool dry_run)
 {
 	static struct msg_run list[RUNS_MAX];
@@ -592,6 +598,7 @@ void runs_init(const char *path, bool dry_run)
 	is_dry_run = dry_run;
 	has_engine = true;
 	last_id = 0;
+	since_ns = action_now_ns();
 	memset(slots, 0, sizeof(slots));
 	for (size_t i = 0; i < n; i++) {
 		slots[i].run = list[i];

@@ -26,6 +26,9 @@
 /* Reads what a predecessor left. */
 void runs_init(const char *path, bool dry_run);
 
+/* CLOCK_MONOTONIC of that: what has begun earlier is a predecessor's. */
+int64_t runs_since_ns(void);
+
 /* The engine has decided. */
 void runs_verdict(const struct msg_verdict *m);
 

@@ -37,6 +37,7 @@ static struct watched *empty_place(void)
 int watched_add(const struct msg_guest *m, int64_t now_ns)
 {
 	struct watched *w = watched_find(m->domid);
+	const int64_t since_ns = w ? w->since_ns : now_ns;
 
 	if (m->domid == 0 || m->domid >= WATCHED_DOMIDS ||
 	    !memchr(m->name, 0, sizeof(m->name)))
@@ -47,7 +48,7 @@ int watched_add(const struct msg_guest *m, int64_t now_ns)
 		return -1;
 	memset(w, 0, sizeof(*w));
 	w->domid = m->domid;
-	w->since_ns = now_ns;
+	w->since_ns = since_ns;
 	memcpy(w->name, m->name, sizeof(w->name));
 	for (int v = 0; v < VERDICTS; v++)
 		playbook_builtin(v, &w->on[v]);

@@ -20,7 +20,7 @@ struct watched {
 	uint32_t domid;		/* 0: this place is empty */
 	char name[MSG_NAME_MAX];
 	struct playbook on[VERDICTS];
-	int64_t since_ns;	/* CLOCK_MONOTONIC: starlsmd has named it */
+	int64_t since_ns;	/* CLOCK_MONOTONIC: starlsmd has first named it */
 	bool may_move;		/* when a neighbour has become a victim */
 };
 

@@ -200,13 +200,18 @@ static int channel(int number)
 	return pair[0];
 }
 
-static void watch_both(void)
+static void watch(uint32_t domid)
 {
 	const struct msg_guest web = { .domid = WEB, .name = "web" };
 	const struct msg_guest mail = { .domid = MAIL, .name = "mail" };
 
-	assert_int_equal(watched_add(&web, 0), 0);
-	assert_int_equal(watched_add(&mail, 0), 0);
+	assert_int_equal(watched_add(domid == WEB ? &web : &mail, action_now_ns()), 0);
+}
+
+static void watch_both(void)
+{
+	watch(WEB);
+	watch(MAIL);
 }
 
 static int set_up(void **state)
@@ -792,11 +797,10 @@ static void victims_both(void **state)
 }
 
 /* Killed in the middle: what moved the neighbour is dead, it is here, and moves again. */
-static void evacuation_killed(void **state)
+static void evacuation_killed(const uint32_t named[2])
 {
 	struct msg_run m;
 
-	(void)state;
 	assert_true(actions_site(&one_host));
 	give(WEB, RESPOND_HALT, ACTION_PAUSE, ACTION_EVACUATE);
 	allow_to_move(MAIL);
@@ -806,12 +810,16 @@ static void evacuation_killed(void **state)
 	watched_remove(WEB);
 	watched_remove(MAIL);
 	is_started = false;
+	ahead_ns += 1000000;
 	runs_init(path, false);
-	watch_both();
-	allow_to_move(MAIL);
 	n_programs = 0;
-	runs_guest(MAIL);
-	runs_guest(WEB);
+	for (int i = 0; i < 2; i++) {
+		ahead_ns += 1000000;
+		watch(named[i]);
+		if (named[i] == MAIL)
+			allow_to_move(MAIL);
+		runs_guest(named[i]);
+	}
 	while (n_programs == 0) {
 		assert_true(runs_wait_ms() >= 0);
 		wait_for_timer();
@@ -826,6 +834,34 @@ static void evacuation_killed(void **state)
 	assert_int_equal(m.end, RUN_PAUSED);
 	assert_int_equal(m.step[1].state, STEP_DONE);
 	assert_string_equal(m.step[1].text, "all have moved");
+}
+
+static void evacuation_killed_neighbour_first(void **state)
+{
+	(void)state;
+	evacuation_killed((const uint32_t[]) { MAIL, WEB });
+}
+
+static void evacuation_killed_victim_first(void **state)
+{
+	(void)state;
+	evacuation_killed((const uint32_t[]) { WEB, MAIL });
+}
+
+/* A configuration is read again, and every guest named again, while they go. */
+static void evacuation_reload(void **state)
+{
+	(void)state;
+	assert_true(actions_site(&one_host));
+	give(WEB, RESPOND_HALT, ACTION_EVACUATE, ACTION_PAUSE);
+	allow_to_move(MAIL);
+	decide(WEB, RESPOND_HALT, 1);
+	ahead_ns += 1000000;
+	watch_both();
+	allow_to_move(MAIL);
+	end_program(0, 0, HERE);
+	end_program(1, 256, "no route");
+	assert_string_equal(told_of(1).step[0].text, "stayed: mail");
 }
 
 static void evacuation_too_slow(void **state)
@@ -978,7 +1014,9 @@ int main(void)
 		RUNS_TEST(a_newcomer),
 		RUNS_TEST(nowhere),
 		RUNS_TEST(victims_both),
-		RUNS_TEST(evacuation_killed),
+		RUNS_TEST(evacuation_killed_neighbour_first),
+		RUNS_TEST(evacuation_killed_victim_first),
+		RUNS_TEST(evacuation_reload),
 		RUNS_TEST(evacuation_too_slow),
 		RUNS_TEST(dry_run),
 		RUNS_TEST(killed_and_restarted),
