@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "responder/actions.h"
+#include "responder/move.h"
 #include "responder/runs.h"
 #include "responder/watched.h"
 
@@ -57,6 +58,23 @@ enum step_event evacuate_test(struct msg_run *r, uint32_t step)
 	return STEP_ALREADY;
 }
 
+/*
+ * It had an incident when its turn came. Whoever knew of that may have been killed
+ * since: it is not asked about again.
+ */
+static bool has_incident(const struct msg_run *r, uint32_t domid)
+{
+	const struct msg_run *child = runs_child(r->id, domid, 0);
+
+	return child && child->step[0].state == STEP_SKIPPED &&
+	       child->step[0].err == MOVE_HAS_INCIDENT;
+}
+
+static bool has_had_turn(const struct msg_run *r, uint32_t step, uint32_t domid)
+{
+	return runs_child(r->id, domid, r->step[step].start_ns) || has_incident(r, domid);
+}
+
 /* Those that have not had their turn, as long as there is room. */
 enum step_event evacuate_goes_on(struct msg_run *r, uint32_t step)
 {
@@ -69,7 +87,7 @@ enum step_event evacuate_goes_on(struct msg_run *r, uint32_t step)
 	if (s->state != STEP_DOING)
 		return PENDING;
 	while (n < EVACUATE_AT_ONCE && (w = next_neighbour(r, step, &place)))
-		if (!runs_child(r->id, w->domid, s->start_ns) && !runs_move_child(r->id, w->domid))
+		if (!has_had_turn(r, step, w->domid) && !runs_move_child(r->id, w->domid))
 			n = runs_n_children(r->id, s->start_ns);
 	return n ? PENDING : STEP_ENDED;
 }

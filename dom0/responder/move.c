@@ -132,7 +132,7 @@ enum step_event move_test(struct msg_run *r, uint32_t step)
 
 	s->start_ns = s->end_ns = action_now_ns();
 	if (!action_is_allowed(r))
-		return unfit(r, step, EPERM, "it is not observed");
+		return unfit(r, step, ENOENT, "it is not observed");
 	s->err = domain_state(r->domid, &state);
 	if (s->err)
 		return STEP_UNCLEAR;
@@ -192,7 +192,7 @@ static enum step_event decide(struct msg_run *r, uint32_t step, const struct mov
 		return STEP_UNCLEAR;
 	/* it would take what it has with it */
 	if (guest->has_incident)
-		return unfit(r, step, EPERM, "it has an incident");
+		return unfit(r, step, MOVE_HAS_INCIDENT, "it has an incident");
 	to = choose(r, m, guest, why);
 	if (to < 0) {
 		say_why_not(s, why);

@@ -16,11 +16,16 @@
 #ifndef STARLSM_MOVE_H
 #define STARLSM_MOVE_H
 
+#include <errno.h>
+
 #include "responder/drive.h"
 #include "responder/jobs.h"
 
 /* At once; more wait. */
 #define MOVES_MAX	2
+
+/* The step's err when the guest has an incident, and of no other reason */
+#define MOVE_HAS_INCIDENT	EPERM
 
 /* As in drive.h. */
 enum step_event move_test(struct msg_run *r, uint32_t step);

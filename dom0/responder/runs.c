@@ -436,10 +436,13 @@ static bool is_child(const struct slot *s, uint32_t parent, int64_t since_ns)
 
 const struct msg_run *runs_child(uint32_t parent, uint32_t domid, int64_t since_ns)
 {
+	const struct msg_run *last = NULL;
+
 	for (struct slot *s = slots; s < slots + RUNS_MAX; s++)
-		if (is_child(s, parent, since_ns) && s->run.domid == domid)
-			return &s->run;
-	return NULL;
+		if (is_child(s, parent, since_ns) && s->run.domid == domid &&
+		    (!last || s->run.id > last->id))
+			last = &s->run;
+	return last;
 }
 
 uint32_t runs_n_children(uint32_t parent, int64_t since_ns)

@@ -49,7 +49,7 @@ bool runs_has_verdict_since(uint32_t domid, uint32_t run);
 
 /*
  * The moves that a run has begun for its guest's neighbours, those since then: one
- * begins (0 or an errno), one's own (NULL: none), those under way, and their end.
+ * begins (0 or an errno), one's last (NULL: none), those under way, and their end.
  */
 int runs_move_child(uint32_t parent, uint32_t domid);
 const struct msg_run *runs_child(uint32_t parent, uint32_t domid, int64_t since_ns);

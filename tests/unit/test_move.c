@@ -249,7 +249,7 @@ static void who_cannot_move(void **state)
 	the_state = DOMAIN_RUNS;
 	is_allowed = false;
 	assert_int_equal(move_test(&run, 0), STEP_UNFIT);
-	assert_int_equal(s->err, EPERM);
+	assert_int_equal(s->err, ENOENT);
 	is_allowed = true;
 	start_err = EAGAIN;
 	assert_int_equal(move_test(&run, 0), STEP_UNCLEAR);

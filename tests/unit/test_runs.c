@@ -848,6 +848,57 @@ static void evacuation_killed_victim_first(void **state)
 	evacuation_killed((const uint32_t[]) { WEB, MAIL });
 }
 
+#define TWO_HERE(has) "{\"free_mib\":0,\"incidents\":1,\"features\":[],\"guests\":[" \
+		"{\"name\":\"mail\",\"apart\":\"\",\"mib\":96,\"epoch\":1,\"streaming\":true," \
+		"\"incident\":" has "},{\"name\":\"late\",\"apart\":\"\",\"mib\":96,\"epoch\":1," \
+		"\"streaming\":true,\"incident\":false}]}"
+#define LATE_ARRIVED "{\"free_mib\":9,\"incidents\":0,\"features\":[],\"guests\":[" \
+		"{\"name\":\"late\",\"apart\":\"\",\"mib\":96,\"epoch\":2,\"streaming\":true," \
+		"\"incident\":false}]}"
+
+/*
+ * Killed when one neighbour was on its way and the other had been found to have an
+ * incident: who knew of that is gone, and it stays all the same.
+ */
+static void evacuation_killed_and_an_incident(void **state)
+{
+	const struct msg_guest late = { .domid = 7, .name = "late" };
+	struct msg_run m;
+
+	(void)state;
+	assert_true(actions_site(&one_host));
+	states[7] = DOMAIN_RUNS;
+	assert_int_equal(watched_add(&late, action_now_ns()), 0);
+	give(WEB, RESPOND_HALT, ACTION_PAUSE, ACTION_EVACUATE);
+	allow_to_move(MAIL);
+	allow_to_move(7);
+	decide(WEB, RESPOND_HALT, 1);
+	for (uint32_t i = 0; i < 4; i++)
+		end_program(i, 0, i % 2 ? THERE : TWO_HERE("true"));
+	assert_int_equal(n_programs, 5);
+	is_started = false;
+	ahead_ns += 1000000;
+	runs_init(path, false);
+	n_programs = 0;
+	for (uint32_t domid = WEB; domid <= 7; domid++)
+		runs_guest(domid);
+	while (n_programs == 0) {
+		assert_true(runs_wait_ms() >= 0);
+		wait_for_timer();
+	}
+	assert_int_equal(n_programs, 2);
+	end_program(0, 0, TWO_HERE("false"));
+	end_program(1, 0, THERE);
+	states[7] = DOMAIN_GONE;
+	end_program(2, 0, "");
+	end_program(3, 0, LATE_ARRIVED);
+	m = told_of(1);
+	assert_int_equal(m.step[1].state, STEP_FAILED);
+	assert_string_equal(m.step[1].text, "stayed: mail");
+	assert_int_equal(states[MAIL], DOMAIN_RUNS);
+	watched_remove(7);
+}
+
 /* A configuration is read again, and every guest named again, while they go. */
 static void evacuation_reload(void **state)
 {
@@ -1016,6 +1067,7 @@ int main(void)
 		RUNS_TEST(victims_both),
 		RUNS_TEST(evacuation_killed_neighbour_first),
 		RUNS_TEST(evacuation_killed_victim_first),
+		RUNS_TEST(evacuation_killed_and_an_incident),
 		RUNS_TEST(evacuation_reload),
 		RUNS_TEST(evacuation_too_slow),
 		RUNS_TEST(dry_run),
