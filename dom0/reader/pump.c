@@ -20,10 +20,13 @@
 #define NS_PER_MS	1000000ULL
 #define NS_PER_S	1000000000ULL
 
-/* While records keep coming: look again after this, rather than be kicked for each. */
-#define TICK_MS		5
-/* Ticks without a record until the guest is asked for a kick again */
-#define TICKS_UNTIL_ASLEEP	4
+/*
+ * While records keep coming: look again after this, rather than be kicked for each.
+ * It is the longest that a record of class async stays in the guest's memory. On a
+ * processor that dom0 has in common with the guest, each look costs the guest two
+ * switches between domains.
+ */
+#define TICK_MS		10
 /* A guest that gets no processor answers late; that is a round trip as well. */
 #define PONG_TIMEOUT_NS	(10 * NS_PER_S)
 /* What a guest that loads modules all the time may cost others */
@@ -176,7 +179,7 @@ static void heartbeat(struct pump *p, uint64_t untrusted_time_ns)
 	uint64_t late;
 
 	p->heartbeat_ns = pump_now();
-	late = p->busy_ticks ? 0 : late_ns(p, untrusted_time_ns, p->heartbeat_ns);
+	late = p->busy ? 0 : late_ns(p, untrusted_time_ns, p->heartbeat_ns);
 	if (late && (!p->lone_ns || late < p->lone_ns))
 		p->lone_ns = late;
 }
@@ -290,16 +293,13 @@ static int turn(struct pump *p, struct ring **liar)
 		n = drain(p, liar);
 		if (n < 0)
 			return -1;
-		if (n > 0)
-			p->busy_ticks = TICKS_UNTIL_ASLEEP;
-		else if (p->busy_ticks > 0)
-			p->busy_ticks--;
+		p->busy = n > 0;
 		if (p->batch_waits)
 			return 0;
-		more = set_wake(p, p->busy_ticks > 0, liar);
+		more = set_wake(p, p->busy, liar);
 		if (more < 0)
 			return -1;
-	} while (more && !p->busy_ticks);
+	} while (more && !p->busy);
 	p->more = more;
 	return 0;
 }
@@ -476,7 +476,7 @@ static int wait_ms(const struct pump *p, uint64_t now)
 	/* Busy, and no kick will come: but whoever else waits is looked at first. */
 	if (p->more && !p->batch_waits)
 		return 0;
-	if (p->busy_ticks && !p->batch_waits)
+	if (p->busy && !p->batch_waits)
 		return TICK_MS;
 	return left / NS_PER_MS + 1;
 }

@@ -28,7 +28,7 @@ struct pump {
 	struct batch batch;
 	bool batch_waits;	/* sealed, and the engine's channel was full */
 
-	unsigned int busy_ticks;	/* 0: asleep until the guest kicks */
+	bool busy;			/* else asleep until the guest kicks */
 	bool more;			/* busy, and a ring was past where it was to kick */
 	uint64_t second_ns;		/* when the next second's work is due */
 	uint64_t n_wakeups;
