@@ -36,12 +36,14 @@ static bool meets_another(const struct guest_facts *guest, const struct host_fac
 
 enum host_verdict choose_judge(const struct choose_need *need, const struct host_facts *host)
 {
+	const struct guest_facts *same = facts_guest(host, need->guest->name);
+
 	if (!host->is_known)
 		return HOST_SILENT;
 	if (host->n_incidents)
 		return HOST_INCIDENT;
-	if (facts_guest(host, need->guest->name))
-		return HOST_HAS_IT;
+	if (same)
+		return same->is_streaming ? HOST_HAS_IT : HOST_ARRIVING;
 	if (host->free_mib < (uint64_t)need->guest->mib + CHOOSE_SPARE_MIB)
 		return HOST_NO_MEMORY;
 	if (!has_features(need->here, host))
@@ -96,6 +98,7 @@ const char *choose_text(enum host_verdict verdict)
 		[HOST_SILENT] = "no answer",
 		[HOST_INCIDENT] = "has an incident",
 		[HOST_HAS_IT] = "has a guest of that name",
+		[HOST_ARRIVING] = "has a guest of that name that arrives, or is left of a move",
 		[HOST_NO_MEMORY] = "no memory",
 		[HOST_CPU] = "its CPU lacks something",
 		[HOST_APART] = "has one of its group",

@@ -54,6 +54,7 @@ enum host_verdict {
 	HOST_SILENT,		/* no answer, or none that makes sense */
 	HOST_INCIDENT,
 	HOST_HAS_IT,		/* a guest of that name */
+	HOST_ARRIVING,		/* one whose sensor is not read: perhaps of a move that ended */
 	HOST_NO_MEMORY,
 	HOST_CPU,		/* lacks what the guest may use here */
 	HOST_APART,		/* has one that this one is not to meet */

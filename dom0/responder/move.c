@@ -179,6 +179,15 @@ static int choose(const struct msg_run *r, const struct move *m, const struct gu
 	return choose_host(&need, &m->facts[1], site.n_hosts, random, why);
 }
 
+/* What an attempt has left there that was cut short is taken away soon. */
+static bool may_change(const enum host_verdict *why)
+{
+	for (uint32_t i = 0; i < site.n_hosts; i++)
+		if (why[i] == HOST_ARRIVING)
+			return true;
+	return false;
+}
+
 static enum step_event decide(struct msg_run *r, uint32_t step, const struct move *m)
 {
 	const struct guest_facts *guest = facts_guest(&m->facts[0], r->guest);
@@ -198,6 +207,9 @@ static enum step_event decide(struct msg_run *r, uint32_t step, const struct mov
 		say_why_not(s, why);
 		if (*r->wish)
 			snprintf(s->text, sizeof(s->text), "%s: %s", r->wish, choose_text(why[0]));
+		s->err = EHOSTUNREACH;
+		if (may_change(why))
+			return STEP_UNCLEAR;
 		memcpy(text, s->text, sizeof(text));
 		return unfit(r, step, EHOSTUNREACH, text);
 	}

@@ -72,6 +72,8 @@ static void each_reason(void **state)
 	assert_int_equal(judge(), HOST_APART);
 	set_up(state);
 	add_guest(&hosts[0], "web", "");
+	assert_int_equal(judge(), HOST_ARRIVING);
+	hosts[0].guest[0].is_streaming = true;
 	assert_int_equal(judge(), HOST_HAS_IT);
 	for (int i = 0; i < HOST_VERDICTS; i++)
 		assert_string_not_equal(choose_text(i), "?");

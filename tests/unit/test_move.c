@@ -223,6 +223,13 @@ static void nowhere_to_go(void **state)
 	assert_int_equal(test_all(HOST(0, 1, GUEST("web", 4, true, true)), HOST(900, 0, ""), NULL),
 			 STEP_UNFIT);
 	assert_string_equal(s->text, "it has an incident");
+	/* what is left there of an earlier attempt may go */
+	assert_int_equal(test_all(HERE, HOST(900, 0, GUEST("web", 0, false, false)), NULL),
+			 STEP_UNCLEAR);
+	assert_int_equal(s->err, EHOSTUNREACH);
+	assert_int_equal(test_all(HERE, HOST(900, 0, GUEST("web", 4, true, false)), NULL),
+			 STEP_UNFIT);
+	assert_string_equal(s->text, "b: has a guest of that name; c: no answer");
 	/* nobody knows how it is here */
 	assert_int_equal(test_all("", HOST(900, 0, ""), NULL), STEP_UNCLEAR);
 	assert_int_equal(test_all(HOST(0, 0, ""), HOST(900, 0, ""), NULL), STEP_UNCLEAR);
