@@ -50,6 +50,7 @@ static const struct kind kinds[] = {
 	[FIELD_STR] = { "string", "string" },
 	[FIELD_ARGS] = { "strings", "array of strings" },
 	[FIELD_SOCKADDR] = { "socket address", "string" },
+	[FIELD_HASH] = { "32 bytes or none", "string of hexadecimal digits, null if none" },
 };
 
 /* Larger than any value of a closed kind */

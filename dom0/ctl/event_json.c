@@ -174,6 +174,23 @@ static const char *take_address(struct event_json *to, const json_t *value, stru
 	return wrong;
 }
 
+/* Hexadecimal digits; not there or null: empty */
+static const char *take_hash(struct event_json *to, const json_t *value, struct value *v)
+{
+	static const char wrong[] = "a hash is not 64 hexadecimal digits";
+	const char *text = json_string_value(value);
+	unsigned char bytes[DECODE_HASH_LEN];
+
+	if (!value || json_is_null(value))
+		return NULL;
+	if (!text || strlen(text) != 2 * sizeof(bytes) ||
+	    strspn(text, "0123456789abcdefABCDEF") != 2 * sizeof(bytes))
+		return wrong;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		sscanf(text + 2 * i, "%2hhx", &bytes[i]);
+	return put_bytes(to, bytes, sizeof(bytes), v);
+}
+
 /*
  * The event's own fields
  */
@@ -217,6 +234,8 @@ static const char *take_field(struct event_json *to, const struct field *field,
 		return wrong;
 	case FIELD_SOCKADDR:
 		return value ? take_address(to, value, v) : NULL;
+	case FIELD_HASH:
+		return take_hash(to, value, v);
 	default:
 		if (field->kind == FIELD_UID)
 			v->number = FACTS_UNKNOWN_ID;

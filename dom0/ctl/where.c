@@ -382,7 +382,7 @@ static bool get_own(const struct format_event *fe, enum own own, struct operand 
 static bool is_numeric(enum field_kind kind)
 {
 	return kind != FIELD_STR && kind != FIELD_ARGS && kind != FIELD_SOCKADDR &&
-	       kind != FIELD_PATH;
+	       kind != FIELD_HASH && kind != FIELD_PATH;
 }
 
 static bool get(const struct format_event *fe, const char *field, struct operand *o)

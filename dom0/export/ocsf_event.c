@@ -141,6 +141,7 @@ static const struct row rows[STARLSM_EV_LIMIT] = {
 	[STARLSM_EV_SYSLOG] = { KERNEL("log"), KERNEL_READ },
 	[STARLSM_EV_SETTIME] = { KERNEL("clock"), INVOKE },
 	[STARLSM_EV_IPC] = { KERNEL("System V IPC"), INVOKE },
+	[STARLSM_EV_DIGEST] = { OCSF_FILE, OTHER("Digest") },
 };
 
 /* An event, on its way to be told */
@@ -176,6 +177,8 @@ static int file_type(const struct telling *t)
 		return 2;
 	if (t->row->about == ABOUT_LINK)
 		return 7;
+	if (t->hdr.type == STARLSM_EV_DIGEST)
+		return 1;
 	return decode_find(t->fe->rec, "mode", &v) ? type_of_mode(v.number) : 0;
 }
 
@@ -186,6 +189,17 @@ static json_t *file(const char *path, size_t len, int type)
 
 	return json_pack("{s:o, s:o, s:i}", "name", format_json_string(name, path + len - name),
 			 "path", format_json_string(path, len), "type_id", type);
+}
+
+/* algorithm_id of a fingerprint */
+#define OCSF_SHA256	3
+
+static void put_sha256(json_t **file, const char *bytes, size_t len)
+{
+	if (len)
+		ocsf_put(file, "hashes", json_pack("[{s:i, s:s, s:o}]", "algorithm_id",
+						   OCSF_SHA256, "algorithm", "SHA-256", "value",
+						   format_json_hash(bytes, len)));
 }
 
 static json_t *no_file(const char *name)
@@ -394,7 +408,12 @@ static void put_network(const struct telling *t, json_t **event)
 
 static void put_files(const struct telling *t, json_t **event)
 {
-	ocsf_put(event, "file", path(t, 0, file_type(t)));
+	json_t *first = path(t, 0, file_type(t));
+	struct value sha256;
+
+	if (decode_find(t->fe->rec, "sha256", &sha256))
+		put_sha256(&first, sha256.bytes, sha256.len);
+	ocsf_put(event, "file", first);
 	if (has_two_paths(t->fe->ev))
 		ocsf_put(event, "file_result", path(t, 1, file_type(t)));
 }

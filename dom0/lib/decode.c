@@ -5,6 +5,7 @@
 #include "lib/decode.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,6 +45,7 @@
 #define AT_STR(rec, f)		offsetof(struct rec, f##_len)
 #define AT_ARGS(rec, f)		offsetof(struct rec, f##_len)
 #define AT_SOCKADDR(rec, f)	offsetof(struct rec, f##_len)
+#define AT_HASH(rec, f)		offsetof(struct rec, f##_len)
 
 #define STARLSM_EVENT(ID, ev, number, hook, cls, when, hint, about) \
 	static const struct field fields_##ev[] = {
@@ -279,6 +281,8 @@ static bool bytes_ok(enum field_kind kind, const char *bytes, size_t len, bool t
 		return !memchr(bytes, 0, len);
 	case FIELD_ARGS:
 		return len == 0 || truncated || bytes[len - 1] == 0;
+	case FIELD_HASH:
+		return !truncated && (len == 0 || len == DECODE_HASH_LEN);
 	default:
 		return len <= SOCKADDR_MAX;
 	}
@@ -512,4 +516,12 @@ void decode_sockaddr(const char *bytes, size_t len, char *text, size_t size)
 		unix_text(bytes + sizeof(family), len - sizeof(family), text, size);
 	else
 		snprintf(text, size, "family %u", family);
+}
+
+void decode_hash(const char *bytes, size_t len, char text[static DECODE_HASH_TEXT])
+{
+	assert(len <= DECODE_HASH_LEN);
+	for (size_t i = 0; i < len; i++)
+		snprintf(text + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
+	text[2 * len] = 0;
 }

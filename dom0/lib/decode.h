@@ -20,7 +20,7 @@ enum field_kind {
 	FIELD_U32, FIELD_HEX32, FIELD_OCT32, FIELD_PID, FIELD_UID, FIELD_EVENT,
 	FIELD_CREDOP, FIELD_SOURCE, FIELD_PTRACEOP, FIELD_ERROR, FIELD_ANSWER, FIELD_WHY,
 	FIELD_CHANGE, FIELD_SCHEDOP, FIELD_URINGOP, FIELD_KEYOP, FIELD_IPCOP,
-	FIELD_STR, FIELD_ARGS, FIELD_SOCKADDR,
+	FIELD_STR, FIELD_ARGS, FIELD_SOCKADDR, FIELD_HASH,
 };
 
 /* Where a task can be made to wait for an event, as in the table. */
@@ -91,6 +91,14 @@ const char *decode_name(enum field_kind kind, uint64_t number);
  * cut to size.
  */
 void decode_sockaddr(const char *bytes, size_t len, char *text, size_t size);
+
+/*
+ * A field of kind HASH is so long, or empty. As hexadecimal digits, ended by NUL: ""
+ * if it is empty.
+ */
+#define DECODE_HASH_LEN		32
+#define DECODE_HASH_TEXT	(2 * DECODE_HASH_LEN + 1)
+void decode_hash(const char *bytes, size_t len, char text[static DECODE_HASH_TEXT]);
 
 /* The short name of a STARLSM_ERR_*, and its line for people. */
 const char *decode_error_name(uint32_t error);

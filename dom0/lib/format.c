@@ -181,6 +181,7 @@ static void add_value(struct text *t, const struct format_event *fe, unsigned in
 {
 	const struct field *f = &fe->ev->fields[i];
 	struct value v = decode_value(fe->rec, fe->ev, i);
+	char hash[DECODE_HASH_TEXT];
 
 	switch (f->kind) {
 	case FIELD_PATH:
@@ -194,6 +195,10 @@ static void add_value(struct text *t, const struct format_event *fe, unsigned in
 		break;
 	case FIELD_SOCKADDR:
 		add_sockaddr(t, &v);
+		break;
+	case FIELD_HASH:
+		decode_hash(v.bytes, v.len, hash);
+		text_add(t, "%s", v.len ? hash : "unknown");
 		break;
 	default:
 		add_number(t, f->kind, v.number);
@@ -244,6 +249,7 @@ static const char * const shapes[STARLSM_EV_LIMIT] = {
 	[STARLSM_EV_BPF] = "{prog} type {type}, {insns} instructions",
 	[STARLSM_EV_KILL] = "signal {sig} to {pid} of uid {target_uid}",
 	[STARLSM_EV_CHECK] = "{path}",
+	[STARLSM_EV_DIGEST] = "{path} {size} bytes, SHA-256 {sha256}",
 	[STARLSM_EV_LINK] = "{from} -> {to}",
 	[STARLSM_EV_SYMLINK] = "{path} -> {target}",
 	[STARLSM_EV_MKDIR] = "{path} mode {mode}",
@@ -449,6 +455,14 @@ static json_t *json_number(enum field_kind kind, uint64_t n)
 	return json_string(buf);
 }
 
+json_t *format_json_hash(const char *bytes, size_t len)
+{
+	char text[DECODE_HASH_TEXT];
+
+	decode_hash(bytes, len, text);
+	return len ? json_string(text) : json_null();
+}
+
 static json_t *json_value(const struct field *f, const struct value *v)
 {
 	char addr[1024];
@@ -461,6 +475,8 @@ static json_t *json_value(const struct field *f, const struct value *v)
 	case FIELD_SOCKADDR:
 		decode_sockaddr(v->bytes, v->len, addr, sizeof(addr));
 		return json_string(addr);
+	case FIELD_HASH:
+		return format_json_hash(v->bytes, v->len);
 	default:
 		return json_number(f->kind, v->number);
 	}

@@ -61,6 +61,9 @@ size_t format_value(const struct format_event *fe, unsigned int i, char *text, s
 /* A guest's bytes as an escaped JSON string; NULL without memory. */
 json_t *format_json_string(const char *bytes, size_t len);
 
+/* A field of kind HASH: hexadecimal digits, null if it is empty; NULL without memory. */
+json_t *format_json_hash(const char *bytes, size_t len);
+
 /* CLOCK_MONOTONIC plus wall_ns: ISO 8601 in UTC for machines, 23:04:05.123456 for people */
 void format_time_utc(int64_t mono_ns, int64_t wall_ns, char *text, size_t size);
 void format_time_of_day(int64_t mono_ns, int64_t wall_ns, char *text, size_t size);

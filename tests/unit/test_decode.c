@@ -348,6 +348,36 @@ static void names_of_closed_kinds(void **state)
 	assert_null(decode_name(FIELD_ERROR, STARLSM_ERR_POLICY + 1));
 }
 
+/* All of a hash or none of it, and none that was cut */
+static void hashes(void **state)
+{
+	static const struct { uint16_t len; enum starlsm_error error; } rows[] = {
+		{ 32, STARLSM_ERR_OK },
+		{ 31, STARLSM_ERR_CONTENT },
+		{ 25, STARLSM_ERR_CONTENT },
+		{ 32 | STARLSM_TRUNCATED, STARLSM_ERR_CONTENT },
+		{ 24, STARLSM_ERR_LENGTH },
+		{ 33, STARLSM_ERR_LENGTH },
+	};
+	struct {
+		struct starlsm_rec_digest rec;
+		char sha256[DECODE_HASH_LEN];
+	} r = {
+		.rec.rec = { .type = STARLSM_EV_DIGEST, .len = sizeof(r) },
+	};
+	char text[DECODE_HASH_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		r.rec.sha256_len = rows[i].len;
+		assert_int_equal(decode_check(&r, sizeof(r)), rows[i].error);
+	}
+	decode_hash("\x00\x7f\xff", 3, text);
+	assert_string_equal(text, "007fff");
+	decode_hash("", 0, text);
+	assert_string_equal(text, "");
+}
+
 static void types_and_classes(void **state)
 {
 	(void)state;
@@ -400,6 +430,7 @@ int main(void)
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(names),
 		cmocka_unit_test(names_of_closed_kinds),
+		cmocka_unit_test(hashes),
 		cmocka_unit_test(types_and_classes),
 		cmocka_unit_test(paths_of_an_event),
 	};

@@ -62,6 +62,7 @@ static void assert_field(const struct field *field, const struct value *v,
 		assert_string_equal(text, wanted_text);
 		break;
 	case FIELD_STR:
+	case FIELD_HASH:
 		assert_bytes(v->bytes, v->len, wanted->bytes, wanted->len);
 		break;
 	case FIELD_ARGS:

@@ -23,6 +23,9 @@
 /* 2026-11-22 23:04:05 UTC */
 #define WALL_NS	1795388645000000000LL
 
+/* of "abc", FIPS 180-2 */
+#define ABC_SHA256	"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
 static const struct ocsf ocsf = { .host = "dom0", .wall_ns = WALL_NS };
 static struct out_event event;
 
@@ -214,6 +217,23 @@ static const struct starlsm_vector *vector(const char *name)
 			return &starlsm_vectors[i];
 	fail_msg("no golden record %s", name);
 	return NULL;
+}
+
+static void hashes(void **state)
+{
+	json_t *o = tell((const void *)vector("digest")->wire);
+
+	(void)state;
+	assert_int_equal(number(o, "class_uid"), 1001);
+	assert_int_equal(number(o, "file.type_id"), 1);
+	assert_int_equal(number(o, "file.hashes.0.algorithm_id"), 3);
+	assert_string_equal(text(o, "file.hashes.0.value"), ABC_SHA256);
+	assert_string_equal(text(o, "unmapped.sha256"), ABC_SHA256);
+	json_decref(o);
+	o = tell((const void *)vector("digest_none")->wire);
+	assert_non_null(at(o, "file"));
+	assert_null(at(o, "file.hashes"));
+	json_decref(o);
 }
 
 static void endpoints(void **state)
@@ -583,6 +603,7 @@ int main(void)
 		cmocka_unit_test(golden_records),
 		cmocka_unit_test(a_launch),
 		cmocka_unit_test(files),
+		cmocka_unit_test(hashes),
 		cmocka_unit_test(endpoints),
 		cmocka_unit_test(odd_addresses),
 		cmocka_unit_test(detections),

@@ -4,6 +4,7 @@
 # and the prose of the wire contract, without a line of the C that does it
 #
 # generate.py > records.h
+import hashlib
 import os
 import re
 import struct
@@ -15,7 +16,7 @@ TABLE = os.path.join(HERE, "../../kernel/include/xen/interface/io/starlsm_events
 REC_MAX = 4096
 TRUNCATED = 0x8000
 U64 = {"U64", "HEX64", "TASK", "PATH", "SOCK"}
-VAR = {"STR", "ARGS", "SOCKADDR"}
+VAR = {"STR", "ARGS", "SOCKADDR", "HASH"}
 
 
 class Cut(bytes):
@@ -171,6 +172,10 @@ VECTORS = [
     ("remount", "remount", (49, 23000000049, 20), dict(flags=1, fstype=b"ext4")),
     ("key", "key", (50, 23000000050, 20), dict(
         op=2, serial=77, need=4, uid=0, keytype=b"user")),
+    ("digest", "digest", (51, 23000000051, 20), dict(
+        path=22, size=3, again=0, sha256=hashlib.sha256(b"abc").digest())),
+    ("digest_none", "digest", (52, 23000000052, 20), dict(
+        path=22, size=67108865, again=1, sha256=b"")),
 ]
 
 # What a field of a kind is in a record that has nothing special to it
@@ -178,7 +183,7 @@ PLAIN = dict(
     U64=1700000000123456789, HEX64=0x1000, TASK=17, PATH=5, SOCK=3, U32=7, HEX32=0x42,
     OCT32=0o644, PID=1234, UID=33, EVENT=20, CREDOP=1, SOURCE=1, PTRACEOP=1, ERROR=0,
     ANSWER=1, WHY=1, CHANGE=1, SCHEDOP=1, URINGOP=1, KEYOP=1, IPCOP=1,
-    STR=b"text", ARGS=args("a", "b"), SOCKADDR=inet(443, 192, 0, 2, 7))
+    HASH=bytes(range(32)), STR=b"text", ARGS=args("a", "b"), SOCKADDR=inet(443, 192, 0, 2, 7))
 
 
 def plain_vectors():

@@ -1898,6 +1898,55 @@ static const __u8 starlsm_vector_wire_key[] __attribute__((aligned(8))) = {
 	0x75, 0x73, 0x65, 0x72, 0x00, 0x00, 0x00, 0x00,
 };
 
+static const struct starlsm_rec_digest starlsm_vector_rec_digest = {
+	.rec = { STARLSM_EV_DIGEST, 80, 51u, 23000000051ULL, 20ULL },
+	.path = 22ULL,
+	.size = 3ULL,
+	.again = 0ULL,
+	.sha256_len = 32,
+};
+
+static const struct starlsm_vector_field starlsm_vector_fields_digest[] = {
+	{ .name = "path", .number = 22ULL },
+	{ .name = "size", .number = 3ULL },
+	{ .name = "again", .number = 0ULL },
+	{ .name = "sha256", .is_var = 1, .truncated = 0, .len = 32,
+	  .bytes = "\272x\026\277\217\001\317\352AA@\336]\256\042#\260\003a\243\226\027z\234\264\020\377a\362\000\025\255" },
+};
+
+static const __u8 starlsm_vector_wire_digest[] __attribute__((aligned(8))) = {
+	0x53, 0x00, 0x50, 0x00, 0x33, 0x00, 0x00, 0x00, 0x33, 0x26, 0xe8, 0x5a,
+	0x05, 0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x16, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00,
+	0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde,
+	0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
+	0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+};
+
+static const struct starlsm_rec_digest starlsm_vector_rec_digest_none = {
+	.rec = { STARLSM_EV_DIGEST, 48, 52u, 23000000052ULL, 20ULL },
+	.path = 22ULL,
+	.size = 67108865ULL,
+	.again = 1ULL,
+	.sha256_len = 0,
+};
+
+static const struct starlsm_vector_field starlsm_vector_fields_digest_none[] = {
+	{ .name = "path", .number = 22ULL },
+	{ .name = "size", .number = 67108865ULL },
+	{ .name = "again", .number = 1ULL },
+	{ .name = "sha256", .is_var = 1, .truncated = 0, .len = 0,
+	  .bytes = "" },
+};
+
+static const __u8 starlsm_vector_wire_digest_none[] __attribute__((aligned(8))) = {
+	0x53, 0x00, 0x30, 0x00, 0x34, 0x00, 0x00, 0x00, 0x34, 0x26, 0xe8, 0x5a,
+	0x05, 0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0x16, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x04,
+	0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+};
+
 static const struct starlsm_rec_check starlsm_vector_rec_check = {
 	.rec = { STARLSM_EV_CHECK, 40, 1034u, 30000000034ULL, 20ULL },
 	.path = 5ULL,
@@ -2897,6 +2946,14 @@ static const struct starlsm_vector starlsm_vectors[] = {
 	  sizeof(starlsm_vector_rec_key),
 	  starlsm_vector_fields_key, 5,
 	  starlsm_vector_wire_key, sizeof(starlsm_vector_wire_key) },
+	{ "digest", &starlsm_vector_rec_digest.rec,
+	  sizeof(starlsm_vector_rec_digest),
+	  starlsm_vector_fields_digest, 4,
+	  starlsm_vector_wire_digest, sizeof(starlsm_vector_wire_digest) },
+	{ "digest_none", &starlsm_vector_rec_digest_none.rec,
+	  sizeof(starlsm_vector_rec_digest_none),
+	  starlsm_vector_fields_digest_none, 4,
+	  starlsm_vector_wire_digest_none, sizeof(starlsm_vector_wire_digest_none) },
 	{ "check", &starlsm_vector_rec_check.rec,
 	  sizeof(starlsm_vector_rec_check),
 	  starlsm_vector_fields_check, 3,

@@ -123,7 +123,7 @@ static void put_own(struct getter *g, unsigned int i)
 {
 	const struct field *field = &decode_event(g->f->type)->fields[i];
 	const struct value *v = &g->f->field[i];
-	char address[1024];
+	char address[1024], hash[DECODE_HASH_TEXT];
 
 	switch (field->kind) {
 	case FIELD_PATH:
@@ -136,6 +136,11 @@ static void put_own(struct getter *g, unsigned int i)
 	case FIELD_SOCKADDR:
 		decode_sockaddr(v->bytes, v->len, address, sizeof(address));
 		put_copy(g, address, strlen(address));
+		return;
+	case FIELD_HASH:
+		decode_hash(v->bytes, v->len, hash);
+		if (v->len)
+			put_copy(g, hash, strlen(hash));
 		return;
 	case FIELD_HEX64:
 	case FIELD_HEX32:

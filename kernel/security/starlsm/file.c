@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <linux/lsm_hooks.h>
 
+#include "digest.h"
 #include "emit.h"
 #include "hooks.h"
 #include "path.h"
@@ -32,6 +33,8 @@ static noinline int emit_open(struct file *file, u16 type)
 
 static int hook_file_open(struct file *file)
 {
+	if (starlsm_wants(DIGEST) && file->f_mode & FMODE_WRITE)
+		starlsm_digest_open(file);
 	if (starlsm_wants(CREATE) && file->f_mode & FMODE_CREATED)
 		return emit_open(file, STARLSM_EV_CREATE);
 	if (starlsm_wants(OPEN) &&

@@ -13,17 +13,6 @@
 #include "hooks_test.h"
 #include "path.h"
 
-/* As unlink(2) would, which needs a name from user space */
-static void unlink_file(struct file *file)
-{
-	struct dentry *const dentry = file->f_path.dentry;
-	struct inode *const dir = d_inode(dentry->d_parent);
-
-	inode_lock_nested(dir, I_MUTEX_PARENT);
-	vfs_unlink(mnt_idmap(file->f_path.mnt), dir, dentry, NULL);
-	inode_unlock(dir);
-}
-
 static void file_life_is_recorded(struct kunit *test)
 {
 	const struct starlsm_rec_create *create;
@@ -55,7 +44,7 @@ static void file_life_is_recorded(struct kunit *test)
 		.dentry = file->f_path.dentry->d_parent,
 	}, file->f_path.dentry);
 	hooks_test_path(test, EXPECT_REC(test, UNLINK, unlink)->path, name);
-	unlink_file(file);
+	hooks_test_unlink(file);
 	EXPECT_NOTHING(test);
 	fput(file);
 }

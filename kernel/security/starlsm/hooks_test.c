@@ -6,9 +6,11 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/jump_label.h>
+#include <linux/mount.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -207,6 +209,24 @@ struct file *hooks_test_root(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, close_file, file));
 	return file;
+}
+
+/**
+ * hooks_test_unlink - As unlink(2) would, which needs a name from user space
+ *
+ * @file: The file.
+ */
+void hooks_test_unlink(struct file *file)
+{
+	struct dentry *const dentry = file->f_path.dentry;
+	struct inode *const dir = d_inode(dentry->d_parent);
+
+	/* Held by the file alone it would lose its inode. */
+	dget(dentry);
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	vfs_unlink(mnt_idmap(file->f_path.mnt), dir, dentry, NULL);
+	inode_unlock(dir);
+	dput(dentry);
 }
 
 static void want_no_more(void *key)

@@ -56,6 +56,7 @@ void hooks_test_str(struct kunit *test, const void *at, u16 len,
 void hooks_test_path(struct kunit *test, u64 id, const char *text);
 void hooks_test_sock(struct kunit *test, u64 id, u32 family, u32 type);
 struct file *hooks_test_root(struct kunit *test);
+void hooks_test_unlink(struct file *file);
 void hooks_test_want(struct kunit *test, u16 type);
 unsigned int hooks_test_as_user(void);
 

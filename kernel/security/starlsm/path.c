@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "define.h"
+#include "digested.h"
 #include "emit.h"
 #include "hooks.h"
 #include "kept.h"
@@ -287,6 +288,7 @@ bool starlsm_path_describe(struct starlsm_stream *stream,
 static void hook_inode_free_security(struct inode *inode)
 {
 	starlsm_kept_forget(inode);
+	starlsm_digested_forget(inode);
 }
 
 static struct security_hook_list path_hooks[] __ro_after_init = {

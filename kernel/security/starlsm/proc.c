@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 
+#include "digest.h"
 #include "emit.h"
 #include "hooks.h"
 #include "path.h"
@@ -19,6 +20,8 @@
 /* Once for a script, and once more for what interprets it */
 static int hook_bprm_check_security(struct linux_binprm *bprm)
 {
+	if (starlsm_wants(DIGEST))
+		starlsm_digest_exec(bprm->file);
 	if (!starlsm_wants(CHECK))
 		return 0;
 

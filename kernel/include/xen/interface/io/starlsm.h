@@ -51,7 +51,7 @@
  * only adds event types, which it skips by their length and counts.
  */
 #define STARLSM_VERSION_MAJOR	2
-#define STARLSM_VERSION_MINOR	0
+#define STARLSM_VERSION_MINOR	1
 
 #define STARLSM_MAGIC		0x4d4c5453	/* "STLM" in memory */
 #define STARLSM_PAGE_SIZE	4096
@@ -237,7 +237,7 @@ struct starlsm_rec {
  * zeros to 8 bytes. A length with
  * STARLSM_TRUNCATED set tells that a longer string was cut: a path at its
  * start, anything else at its end. A string has no NUL; ARGS has one after
- * each argument.
+ * each argument. A HASH is 32 bytes, or none.
  */
 #define STARLSM_TRUNCATED	0x8000
 #define STARLSM_VAR_LEN(field)	((field) & 0x7fff)
@@ -267,6 +267,7 @@ struct starlsm_rec {
 #define STARLSM_WIRE_STR(name)		__u16 name##_len;
 #define STARLSM_WIRE_ARGS(name)		__u16 name##_len;
 #define STARLSM_WIRE_SOCKADDR(name)	__u16 name##_len;
+#define STARLSM_WIRE_HASH(name)		__u16 name##_len;
 
 /* kind CREDOP */
 #define STARLSM_CRED_SETUID	1

@@ -511,3 +511,12 @@ STARLSM_FIELD(ipc, U32, key, "its key")
 STARLSM_FIELD(ipc, U32, cmd, "command of a *ctl, flags of shmat, else 0")
 STARLSM_FIELD(ipc, UID, uid, "the object's owner")
 STARLSM_EVENT_END(ipc)
+
+/* Tasks, continued */
+
+STARLSM_EVENT(DIGEST, digest, 83, "bprm_check_security", ASYNC, NOW, "T1105", "a file that is new since the guest booted is about to be executed; once for a content")
+STARLSM_FIELD(digest, PATH, path, "the file")
+STARLSM_FIELD(digest, U64, size, "its size in bytes")
+STARLSM_FIELD(digest, U32, again, "1 if that content was told before: by another path, or in an earlier epoch")
+STARLSM_FIELD(digest, HASH, sha256, "SHA-256 of what it held when it was read for this; empty if it is over 64 MiB, or could not be read")
+STARLSM_EVENT_END(digest)
