@@ -306,6 +306,18 @@ static const char *take_task(struct event_json *to, const json_t *task)
 	return wrong ? wrong : take_lineage(f, json_object_get(task, "lineage"));
 }
 
+/* Of what is executed; the event digest has it as its own. */
+static const char *take_digest(struct event_json *to, const json_t *value)
+{
+	struct value hash = { 0 };
+	const char *wrong = NULL;
+
+	if (to->facts.type == STARLSM_EV_EXEC || to->facts.type == STARLSM_EV_CHECK)
+		wrong = take_hash(to, value, &hash);
+	to->facts.sha256 = (struct fact_text){ hash.bytes, hash.len };
+	return wrong;
+}
+
 static const char *take_finding(struct event_json *to, const json_t *object)
 {
 	struct facts_finding *finding = &to->facts.finding;
@@ -358,5 +370,7 @@ const char *event_json_read(struct event_json *to, const json_t *object)
 	if (!to->facts.type)
 		return "there is no event of that name";
 	wrong = take_task(to, json_object_get(object, "task"));
+	if (!wrong)
+		wrong = take_digest(to, json_object_get(object, "sha256"));
 	return wrong ? wrong : take_fields(to, object);
 }

@@ -193,6 +193,14 @@ static void take_paths(struct facts *f, struct ledger *l)
 	}
 }
 
+static void take_digest(struct facts *f, struct ledger *l, const struct starlsm_rec *rec)
+{
+	const char *sha256 = ledger_digest(l, rec);
+
+	if (sha256)
+		f->sha256 = (struct fact_text){ sha256, DECODE_HASH_LEN };
+}
+
 /*
  * Matching
  */
@@ -235,6 +243,7 @@ void detect_facts(struct facts *f, const struct detect_guest *guest,
 	f->lineage = (enum fact_lineage)guest->stage;
 	take_actor(f, guest->ledger, ledger_task(guest->ledger, rec->task));
 	take_paths(f, guest->ledger);
+	take_digest(f, guest->ledger, rec);
 }
 
 void detect_feed(struct detect *d, const struct detect_guest *guest,

@@ -28,7 +28,7 @@ struct engine {
 	union {
 		struct msg_out_event event;
 		char bytes[sizeof(struct msg_out_event) +
-			   (3 + OUT_PATHS_MAX) * STARLSM_REC_MAX];
+			   (3 + OUT_PATHS_MAX) * STARLSM_REC_MAX + DECODE_HASH_LEN];
 	} buf;
 };
 
@@ -411,6 +411,14 @@ static char *add_named_paths(char *at, struct guest *g, const struct starlsm_rec
 	return at;
 }
 
+static char *add_digest(char *at, struct guest *g, const struct starlsm_rec *rec, uint32_t *len)
+{
+	const char *sha256 = ledger_digest(&g->ledger, rec);
+
+	*len = sha256 ? DECODE_HASH_LEN : 0;
+	return sha256 ? mempcpy(at, sha256, DECODE_HASH_LEN) : at;
+}
+
 static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
 {
 	struct msg_out_event *out = &e->buf.event;
@@ -429,6 +437,7 @@ static void show(struct engine *e, struct guest *g, const struct rule_event *ev)
 	at = add_path(at, ledger_exe(&g->ledger, t ? t->parent_exe : NO_SLOT),
 		      &out->parent_exe_len);
 	at = add_named_paths(at, g, ev->rec, out);
+	at = add_digest(at, g, ev->rec, &out->sha256_len);
 	memcpy(at, ev->rec, ev->rec->len);
 	out->rec_len = ev->rec->len;
 	out->msg.len = at + ev->rec->len - e->buf.bytes;

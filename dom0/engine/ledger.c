@@ -32,8 +32,10 @@ int ledger_init(struct ledger *l, const struct hash_seed *seed)
 
 void ledger_free(struct ledger *l)
 {
-	for (uint32_t i = 0; l->path && i < l->path_ids.fresh; i++)
+	for (uint32_t i = 0; l->path && i < l->path_ids.fresh; i++) {
 		free(l->path[i].text);
+		free(l->path[i].sha256);
+	}
 	for (uint32_t i = 0; l->task && i < l->task_ids.fresh; i++) {
 		command_release(l->task[i].command);
 		command_release(l->task[i].parent_command);
@@ -55,12 +57,21 @@ static void path_touch(struct ledger *l, uint32_t slot)
 	idmap_order(&l->path_ids, slot, l->path[slot].refs ? ORDER_EXECUTED : ORDER_NAMED);
 }
 
+static void set_digest(struct path *p, const void *bytes, size_t len)
+{
+	free(p->sha256);
+	p->sha256 = len ? malloc(len) : NULL;
+	if (p->sha256)
+		memcpy(p->sha256, bytes, len);
+}
+
 static void path_forget(struct ledger *l, struct path *p)
 {
 	if (p->text && p->epoch == l->epoch)
 		l->lacks_paths = true;
 	l->path_bytes -= p->len;
 	free(p->text);
+	set_digest(p, NULL, 0);
 	p->text = NULL;
 	p->len = 0;
 	p->is_cut = false;
@@ -148,7 +159,7 @@ static void path_define(struct ledger *l, const struct starlsm_rec_path *rec)
 	p = &l->path[slot];
 	l->path_bytes -= p->len;
 	free(p->text);
-	*p = (struct path){ .refs = p->refs, .epoch = l->epoch };
+	*p = (struct path){ .refs = p->refs, .epoch = l->epoch, .sha256 = p->sha256 };
 	/* not to be evicted for its own sake */
 	idmap_order(&l->path_ids, slot, IDMAP_ORDERS);
 	make_room(l, len);
@@ -177,6 +188,28 @@ const struct path *ledger_path(struct ledger *l, uint64_t id)
 	if (slot != NO_SLOT)
 		path_touch(l, slot);
 	return ledger_exe(l, slot);
+}
+
+/* Of one whose text is known, so that it goes when that does */
+static void learn_digest(struct ledger *l, uint64_t id, const void *bytes, size_t len)
+{
+	uint32_t slot = id ? idmap_find(&l->path_ids, id) : NO_SLOT;
+
+	if (ledger_exe(l, slot))
+		set_digest(&l->path[slot], bytes, len);
+}
+
+_Static_assert(offsetof(struct starlsm_rec_exec, path) ==
+	       offsetof(struct starlsm_rec_check, path), "ledger_digest() reads both");
+
+const char *ledger_digest(struct ledger *l, const struct starlsm_rec *rec)
+{
+	const struct path *p;
+
+	if (rec->type != STARLSM_EV_EXEC && rec->type != STARLSM_EV_CHECK)
+		return NULL;
+	p = ledger_path(l, ((const struct starlsm_rec_exec *)rec)->path);
+	return p ? p->sha256 : NULL;
 }
 
 /*
@@ -348,6 +381,11 @@ static void begin_epoch(struct ledger *l, uint32_t epoch)
 	l->lacks_paths = false;
 }
 
+static void define_digest(struct ledger *l, const struct starlsm_rec_digest *rec)
+{
+	learn_digest(l, rec->path, rec + 1, STARLSM_VAR_LEN(rec->sha256_len));
+}
+
 void ledger_define(struct ledger *l, const struct starlsm_rec *rec)
 {
 	struct task *actor;
@@ -361,6 +399,9 @@ void ledger_define(struct ledger *l, const struct starlsm_rec *rec)
 		break;
 	case STARLSM_EV_PATH:
 		path_define(l, (const void *)rec);
+		break;
+	case STARLSM_EV_DIGEST:
+		define_digest(l, (const void *)rec);
 		break;
 	case STARLSM_EV_EXEC:
 		/* de_thread() has made it the leader of its group */
@@ -459,6 +500,10 @@ void ledger_change(struct ledger *l, const struct starlsm_rec *rec)
 		break;
 	case STARLSM_EV_EXIT:
 		change_exit(l, rec->task);
+		break;
+	case STARLSM_EV_OPEN:
+		/* for writing: what the file holds will be told */
+		learn_digest(l, ((const struct starlsm_rec_open *)rec)->path, NULL, 0);
 		break;
 	}
 }

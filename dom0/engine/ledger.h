@@ -4,9 +4,10 @@
  *
  * Built from the guest's records alone, which have been checked for their form
  * but not for their truth: ids may be unknown, defined twice or never ended.
- * All of it is bounded. When the tasks are full the one least recently heard of
- * goes, one without a stage first; when the paths are full, the one least
- * recently used goes, one that a task executes last.
+ * All of it is bounded; a digest is kept with the path it was told of. When the
+ * tasks are full the one least recently heard of goes, one without a stage first;
+ * when the paths are full, the one least recently used goes, one that a task
+ * executes last.
  */
 #ifndef STARLSM_LEDGER_H
 #define STARLSM_LEDGER_H
@@ -31,6 +32,7 @@ struct path {
 	uint32_t len;
 	bool is_cut;		/* its beginning is missing */
 	char *text;		/* not ended by NUL; NULL if not known */
+	char *sha256;		/* what the file holds, DECODE_HASH_LEN bytes; NULL if not known */
 };
 
 /*
@@ -100,6 +102,12 @@ struct task *ledger_task(struct ledger *l, uint64_t id);
  */
 const struct path *ledger_path(struct ledger *l, uint64_t id);
 const struct path *ledger_exe(const struct ledger *l, uint32_t slot);
+
+/*
+ * What the file holds that an EXEC or CHECK record is about: DECODE_HASH_LEN bytes of
+ * SHA-256; NULL if that is not known, or it is another record.
+ */
+const char *ledger_digest(struct ledger *l, const struct starlsm_rec *rec);
 
 /*
  * First what a record tells about those it names (TASK, PATH, the actor's pid),

@@ -297,6 +297,19 @@ static json_t *command_line(const struct value *v)
 	return format_json_string(text, len);
 }
 
+/* If its file is known, and what that holds */
+static void put_own_sha256(const struct telling *t, json_t **process)
+{
+	json_t *own = json_incref(json_object_get(*process, "file"));
+
+	if (!own || !t->fe->out->sha256_len) {
+		json_decref(own);
+		return;
+	}
+	put_sha256(&own, t->fe->sha256, t->fe->out->sha256_len);
+	ocsf_put(process, "file", own);
+}
+
 /* What it becomes: the task is the same, who made it too. */
 static json_t *renewed(const struct telling *t)
 {
@@ -309,6 +322,7 @@ static json_t *renewed(const struct telling *t)
 	put_user(&p, uid, euid);
 	if (decode_find(t->fe->rec, "args", &args))
 		ocsf_put(&p, "cmd_line", command_line(&args));
+	put_own_sha256(t, &p);
 	if (out->parent)
 		ocsf_put(&p, "parent_process", process(out->domid, out->parent, out->ppid,
 						       t->fe->parent_exe, out->parent_exe_len));

@@ -39,14 +39,17 @@ int format_parse(const struct msg *m, struct format_event *fe)
 		return -1;
 	left = m->len - sizeof(*out);
 	if (left != (size_t)out->exe_len + out->parent_exe_len + out->path_len[0] +
-	    out->path_len[1] + out->rec_len)
+	    out->path_len[1] + out->sha256_len + out->rec_len)
+		return -1;
+	if (out->sha256_len && out->sha256_len != DECODE_HASH_LEN)
 		return -1;
 	fe->out = out;
 	fe->exe = (const char *)(out + 1);
 	fe->parent_exe = fe->exe + out->exe_len;
 	fe->path[0] = fe->parent_exe + out->parent_exe_len;
 	fe->path[1] = fe->path[0] + out->path_len[0];
-	fe->rec = fe->path[1] + out->path_len[1];
+	fe->sha256 = fe->path[1] + out->path_len[1];
+	fe->rec = fe->sha256 + out->sha256_len;
 	if (!memchr(out->guest, 0, sizeof(out->guest)) || !facts_lineage_name(out->lineage) ||
 	    decode_check(fe->rec, out->rec_len) != STARLSM_ERR_OK)
 		return -1;
@@ -553,7 +556,10 @@ int format_json_fields(json_t *object, const struct format_event *fe)
 	for (unsigned int i = 0; i < fe->ev->n_fields; i++)
 		if (add_field(object, fe, i))
 			return -1;
-	return 0;
+	if (!fe->out->sha256_len)
+		return 0;
+	return json_object_set_new(object, "sha256",
+				   format_json_hash(fe->sha256, fe->out->sha256_len));
 }
 
 json_t *format_json(const struct format_event *fe, int64_t wall_ns)

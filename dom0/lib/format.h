@@ -25,6 +25,7 @@ struct format_event {
 	const void *rec;
 	const char *exe, *parent_exe;	/* out's lengths; not ended by NUL */
 	const char *path[OUT_PATHS_MAX];
+	const char *sha256;
 };
 
 /* A line's longest: four escaped paths, a record, and what stands between. */
@@ -45,8 +46,8 @@ size_t format_line(const struct format_event *fe, int64_t wall_ns, bool is_colou
  * time (ISO 8601, UTC), guest, domid, vcpu, seq, event, task {...}, then the
  * event's fields by their names; one that is also a name of ours is preceded
  * by the event's: lost_event. Addresses and masks are strings, a path's id is
- * the path; "?" if nobody told it, and then NAME_id is the id. NULL without
- * memory.
+ * the path; "?" if nobody told it, and then NAME_id is the id. Of exec and check,
+ * sha256 is what the file holds, if that was told. NULL without memory.
  */
 json_t *format_json(const struct format_event *fe, int64_t wall_ns);
 

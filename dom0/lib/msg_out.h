@@ -13,7 +13,8 @@
 /*
  * An event with its context, for a subscriber: this, then the executable's
  * path, the parent executable's path, those of the record's fields of kind PATH
- * in their order, and the record. No NULs.
+ * in their order, what the file holds that exec and check are about, and the
+ * record. No NULs.
  */
 #define OUT_PATH_UNKNOWN	1	/* the field has an id, and nobody told its path */
 #define OUT_PATH_CUT		2	/* its beginning is missing */
@@ -30,7 +31,7 @@ struct msg_out_event {
 	uint32_t uid, euid;	/* UINT32_MAX unknown */
 	uint32_t known;		/* 1: the actor has been defined */
 	uint32_t lineage;	/* enum fact_lineage of lib/sigma/facts.h */
-	uint32_t reserved;
+	uint32_t sha256_len;	/* DECODE_HASH_LEN, or 0 */
 	uint16_t exe_len, parent_exe_len;
 	uint16_t path_len[OUT_PATHS_MAX];
 	uint16_t path_flags[OUT_PATHS_MAX];	/* OUT_PATH_* */

@@ -17,6 +17,7 @@ struct out_event {
 	char guest[MSG_NAME_MAX];
 	const char *exe, *parent_exe;
 	const char *paths[OUT_PATHS_MAX];	/* of the record's ids; NULL: nobody told */
+	const char *sha256;			/* of exec and check; NULL: nobody told */
 	int64_t mono_ns;
 	bool is_unknown;			/* the actor */
 	char bytes[MSG_MAX] __attribute__((aligned(8)));
@@ -77,6 +78,8 @@ static inline const struct msg *out_event_make(struct out_event *e, const struct
 		at = mempcpy(at, e->parent_exe, out->parent_exe_len);
 	}
 	at = out_event_paths(e, at, out, rec);
+	out->sha256_len = e->sha256 ? DECODE_HASH_LEN : 0;
+	at = mempcpy(at, e->sha256 ? e->sha256 : "", out->sha256_len);
 	at = mempcpy(at, rec, rec->len);
 	out->msg.len = at - e->bytes;
 	return &out->msg;

@@ -29,6 +29,7 @@ static union {
 	struct starlsm_rec_connect connect;
 	struct starlsm_rec_ptrace ptrace;
 	struct starlsm_rec_decision decision;
+	struct starlsm_rec_digest digest;
 	struct starlsm_rec_heartbeat heartbeat;
 	char bytes[STARLSM_REC_MAX];
 } buf;
@@ -180,6 +181,11 @@ static size_t fill(const struct line *l)
 	case STARLSM_EV_CHECK:
 		buf.check.path = script_path(l->path);
 		return sizeof(buf.check);
+	case STARLSM_EV_DIGEST:
+		buf.digest.path = script_path(l->path);
+		buf.digest.sha256_len = l->op ? 32 : 0;
+		memset(buf.bytes + sizeof(buf.digest), l->op, buf.digest.sha256_len);
+		return sizeof(buf.digest) + buf.digest.sha256_len;
 	case STARLSM_EV_PTRACE:
 		buf.ptrace.target = l->other;
 		buf.ptrace.op = STARLSM_PTRACE_ATTACH;

@@ -28,7 +28,8 @@ struct line {
 	uint32_t uid, euid;	/* from now on */
 	uint32_t old_uid, old_euid;	/* CRED */
 	uint32_t op;		/* CRED, source of MODULE and KEXEC, flags of FORK and RENAME, */
-				/* epoch of HELLO, event of ASK, host of CONNECT */
+				/* epoch of HELLO, event of ASK, host of CONNECT, */
+				/* each of DIGEST's bytes, 0 for none */
 	const char *path;	/* path, from, comm or name */
 	const char *to;		/* RENAME; of EXEC its one argument */
 };

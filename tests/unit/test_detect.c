@@ -240,6 +240,49 @@ static void correlation_across_guests(void **state)
 	assert_int_equal(incidents[0].domid, MAIL);
 }
 
+/* What is executed under any name, by what it holds: bytes 1 in hexadecimal */
+static const struct line dropped[] = {
+	{ STARLSM_EV_DIGEST, 2, .path = "/tmp/a", .op = 1 },
+	{ STARLSM_EV_EXEC, 2, .path = "/tmp/a", .pid = 11, .uid = 33, .euid = 33 },
+	{ 0 },
+};
+
+static const struct line dropped_too[] = {
+	{ STARLSM_EV_DIGEST, 2, .path = "/tmp/b", .op = 1 },
+	{ STARLSM_EV_EXEC, 2, .path = "/tmp/b", .pid = 11, .uid = 33, .euid = 33 },
+	{ 0 },
+};
+
+static void a_file_by_its_hash(void **state)
+{
+	(void)state;
+	assert_int_equal(load("title: known bad\nlevel: high\n"
+		"logsource: {product: linux, category: process_creation}\n"
+		"detection: {s: {Hashes|contains: SHA256=01010101}, condition: s}\n"), 1);
+	feed(WEB, shell);
+	assert_int_equal(n_incidents, 0);
+	feed(WEB, dropped);
+	assert_int_equal(n_incidents, 1);
+	assert_string_equal(incidents[0].rule, "known bad");
+}
+
+static void a_hash_across_guests(void **state)
+{
+	(void)state;
+	assert_int_equal(load("title: t\nname: t\n"
+		"logsource: {product: linux, category: process_creation}\n"
+		"detection: {s: {sha256: '*'}, condition: s}\n---\n"
+		"title: in two guests\nlevel: critical\ncorrelation: {type: value_count, rules: [t],"
+		" group-by: [sha256], timespan: 1m, condition: {field: guest, gte: 2}}\n"), 2);
+	feed(WEB, dropped);
+	feed(WEB, dropped_too);
+	feed(MAIL, shell);
+	assert_int_equal(n_incidents, 0);
+	feed(MAIL, dropped_too);
+	assert_int_equal(n_incidents, 1);
+	assert_string_equal(incidents[0].rule, "in two guests");
+}
+
 /* The demo's intruder, and a rule that says what is built in */
 static const struct line intrusion[] = {
 	{ STARLSM_EV_EXEC, 1, .path = "/usr/sbin/nginx", .pid = 10, .uid = 33, .euid = 33 },
@@ -628,6 +671,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_rule_may_ask_for_an_action, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(informational_is_not_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(correlation_across_guests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_by_its_hash, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_hash_across_guests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_chain_as_a_rule, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_rule_has_the_lineages_steps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lineage_is_that_of_before, set_up, tear_down),

@@ -63,6 +63,7 @@ struct tape {
 	struct msg_answer answer;
 	struct msg_out_event event;
 	char exe[256], parent_exe[256], path[256];
+	char digest;		/* its last byte */
 	int verdict_err;	/* what sending one ends with */
 };
 
@@ -85,9 +86,11 @@ static void keep_event(const struct msg_out_event *out)
 	snprintf(tape.parent_exe, sizeof(tape.parent_exe), "%.*s", out->parent_exe_len,
 		 exe + out->exe_len);
 	assert_int_equal(out->msg.len, sizeof(*out) + out->exe_len + out->parent_exe_len +
-			 out->path_len[0] + out->path_len[1] + out->rec_len);
+			 out->path_len[0] + out->path_len[1] + out->sha256_len +
+			 out->rec_len);
 	snprintf(tape.path, sizeof(tape.path), "%.*s", out->path_len[0],
 		 exe + out->exe_len + out->parent_exe_len);
+	tape.digest = out->sha256_len ? exe[out->msg.len - sizeof(*out) - out->rec_len - 1] : 0;
 }
 
 static int record(void *arg, const struct msg *m)
@@ -255,6 +258,33 @@ static void context(void **state)
 	assert_int_equal(tape.event.known, 0);
 	assert_int_equal(tape.event.uid, UINT32_MAX);
 	assert_string_equal(tape.path, "/x");
+}
+
+/* What the file holds comes with what executes it. */
+static void digests(void **state)
+{
+	static const struct {
+		struct line line;
+		char digest;
+	} rows[] = {
+		{ { STARLSM_EV_EXEC, .task = 3, .path = "/x", .pid = 9 }, 0 },
+		{ { STARLSM_EV_DIGEST, .task = 3, .path = "/x", .op = 7 }, 0 },
+		{ { STARLSM_EV_CHECK, .task = 3, .path = "/x" }, 7 },
+		{ { STARLSM_EV_EXEC, .task = 3, .path = "/x", .pid = 9 }, 7 },
+		{ { STARLSM_EV_UNLINK, .task = 3, .path = "/x" }, 0 },
+		{ { STARLSM_EV_EXEC, .task = 3, .path = "/y", .pid = 9 }, 0 },
+	};
+
+	(void)state;
+	add_guest(WEB, RESPOND_ALERT);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct msg_events *m = batch_start(WEB);
+
+		batch_add(m, &rows[i].line);
+		feed_batch(m);
+		assert_string_equal(tape.path, rows[i].line.path);
+		assert_int_equal(tape.digest, rows[i].digest);
+	}
 }
 
 /* What a record names by an id that nobody told */
@@ -944,6 +974,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(the_chain),
 		ENGINE_TEST(context),
+		ENGINE_TEST(digests),
 		ENGINE_TEST(unknown_path),
 		ENGINE_TEST(everything_anew),
 		ENGINE_TEST(verdicts),

@@ -115,6 +115,30 @@ static const char *read_text(const char *text)
 	return wrong;
 }
 
+static void a_hash_of_what_is_executed(void **state)
+{
+	static const char hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eFF";
+	static const char * const wrong[] = { "\"00\"", "\"\"", "7", "[]" };
+	char text[256];
+
+	(void)state;
+	snprintf(text, sizeof(text), "{\"event\": \"exec\", \"sha256\": \"%s\"}", hex);
+	assert_null(read_text(text));
+	assert_int_equal(event.facts.sha256.len, DECODE_HASH_LEN);
+	assert_int_equal(event.facts.sha256.bytes[30], 30);
+	assert_int_equal((unsigned char)event.facts.sha256.bytes[31], 255);
+	assert_null(read_text("{\"event\": \"exec\"}"));
+	assert_int_equal(event.facts.sha256.len, 0);
+	assert_null(read_text("{\"event\": \"exec\", \"sha256\": null}"));
+	assert_int_equal(event.facts.sha256.len, 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "{\"event\": \"check\", \"sha256\": %s}", wrong[i]);
+		assert_non_null(read_text(text));
+	}
+	snprintf(text, sizeof(text), "{\"event\": \"digest\", \"sha256\": \"%.63sg\"}", hex);
+	assert_non_null(read_text(text));
+}
+
 static void time_is_since_1970(void **state)
 {
 	(void)state;
@@ -180,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_golden_record),
 		cmocka_unit_test(time_is_since_1970),
+		cmocka_unit_test(a_hash_of_what_is_executed),
 		cmocka_unit_test(what_the_engine_knows_can_be_added),
 		cmocka_unit_test(unknown_paths),
 		cmocka_unit_test(mistakes),

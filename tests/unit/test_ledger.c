@@ -9,6 +9,7 @@
 
 #include "engine/drops.h"
 #include "engine/ledger.h"
+#include "lib/decode.h"
 #include "script.h"
 
 static struct ledger ledger;
@@ -458,6 +459,49 @@ static void drops_are_bounded(void **state)
 	drops_free(&d);
 }
 
+/* The bytes are all that number; 0: it is not known */
+static void assert_digest(const char *path, uint16_t type, char byte)
+{
+	const struct line line = { type, .task = 2, .path = path };
+	const char *digest = ledger_digest(&ledger, script_rec(&line));
+
+	if (!byte) {
+		assert_null(digest);
+		return;
+	}
+	assert_non_null(digest);
+	for (int i = 0; i < DECODE_HASH_LEN; i++)
+		assert_int_equal(digest[i], byte);
+}
+
+static void a_digest_is_its_paths(void **state)
+{
+	(void)state;
+	assert_digest("/x", STARLSM_EV_EXEC, 0);
+	FEED(STARLSM_EV_DIGEST, .task = 2, .path = "/x", .op = 1);
+	FEED(STARLSM_EV_DIGEST, .task = 2, .path = "/y", .op = 2);
+	assert_digest("/x", STARLSM_EV_EXEC, 1);
+	assert_digest("/y", STARLSM_EV_CHECK, 2);
+	assert_digest("/x", STARLSM_EV_UNLINK, 0);
+	/* told again, also in another epoch, and as another one */
+	FEED(STARLSM_EV_HELLO, .op = 2);
+	FEED(STARLSM_EV_PATH, .other = script_path("/x"), .path = "/x");
+	assert_digest("/x", STARLSM_EV_EXEC, 1);
+	FEED(STARLSM_EV_DIGEST, .task = 2, .path = "/x", .op = 3);
+	assert_digest("/x", STARLSM_EV_EXEC, 3);
+	/* not known any more: opened for writing; too large */
+	FEED(STARLSM_EV_OPEN, .task = 2, .path = "/x");
+	assert_digest("/x", STARLSM_EV_EXEC, 0);
+	FEED(STARLSM_EV_DIGEST, .task = 2, .path = "/y");
+	assert_digest("/y", STARLSM_EV_EXEC, 0);
+	/* of no path, and of one that nobody told */
+	FEED(STARLSM_EV_DIGEST, .task = 2, .op = 4);
+	ledger_define(&ledger, script_rec(&(const struct line){
+		STARLSM_EV_DIGEST, .path = "/z", .op = 5,
+	}));
+	assert_digest("/z", STARLSM_EV_EXEC, 0);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -476,6 +520,7 @@ int main(void)
 		LEDGER_TEST(path_bytes_are_bounded),
 		LEDGER_TEST(what_is_lacking),
 		LEDGER_TEST(a_path_that_was_cut),
+		LEDGER_TEST(a_digest_is_its_paths),
 		LEDGER_TEST(stories_are_shared),
 		cmocka_unit_test(chosen_ids_spread),
 		cmocka_unit_test(hash_is_siphash13),

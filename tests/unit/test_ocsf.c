@@ -230,6 +230,18 @@ static void hashes(void **state)
 	assert_string_equal(text(o, "file.hashes.0.value"), ABC_SHA256);
 	assert_string_equal(text(o, "unmapped.sha256"), ABC_SHA256);
 	json_decref(o);
+	event.sha256 = "0123456789abcdef0123456789abcdef";
+	o = tell((const void *)vector("exec")->wire);
+	event.sha256 = NULL;
+	assert_string_equal(text(o, "process.file.path"), "/tmp/x");
+	assert_string_equal(text(o, "process.file.hashes.0.value"),
+			    "3031323334353637383961626364656630313233343536373839616263646566");
+	assert_null(at(o, "actor.process.file.hashes"));
+	json_decref(o);
+	o = tell((const void *)vector("exec")->wire);
+	assert_non_null(at(o, "process.file"));
+	assert_null(at(o, "process.file.hashes"));
+	json_decref(o);
 	o = tell((const void *)vector("digest_none")->wire);
 	assert_non_null(at(o, "file"));
 	assert_null(at(o, "file.hashes"));

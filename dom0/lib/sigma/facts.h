@@ -54,6 +54,7 @@ struct facts {
 	uint32_t uid, euid;		/* FACTS_UNKNOWN_ID */
 	enum fact_lineage lineage;
 	uint32_t lineage_uid;		/* whose service or session; FACTS_UNKNOWN_ID */
+	struct fact_text sha256;	/* of the file that exec and check are about: bytes */
 	/*
 	 * The event's own fields, in the order of its row. Of kind PATH: bytes is the
 	 * path, NULL if nobody told it or if there is none; of kind SOCKADDR: the

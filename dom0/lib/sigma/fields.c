@@ -60,6 +60,7 @@ int fields_view(const char *product, const char *category, const char *service)
 #define RENAMED	(1U << VIEW_RENAME)
 #define NETWORK	(1U << VIEW_NETWORK)
 #define SYSMON	(PROCESS | FILES | NETWORK)
+#define NO_PROCESS	(FILES | NETWORK)
 #define AUDIT	(1U << VIEW_AUDIT)
 #define EVENT	(1U << VIEW_EVENT)
 #define FINDING	(1U << VIEW_FINDING)
@@ -81,7 +82,9 @@ static const struct row rows[] = {
 	{ SYSMON, "ParentCommandLine", SRC_PARENT_COMMAND, 0 },
 	{ SYSMON, "ParentProcessId", SRC_PPID, 0 },
 	{ SYSMON, "CurrentDirectory", SRC_UNTOLD, 0 },
-	{ SYSMON, "Hashes", SRC_UNTOLD, 0 },
+	{ PROCESS, "Hashes", SRC_HASHES, 0 },
+	{ PROCESS, "sha256", SRC_SHA256, 0 },
+	{ NO_PROCESS, "Hashes", SRC_UNTOLD, 0 },
 	{ SYSMON, "IntegrityLevel", SRC_UNTOLD, 0 },
 	{ SYSMON, "LogonGuid", SRC_UNTOLD, 0 },
 	{ SYSMON, "LogonId", SRC_UNTOLD, 0 },
@@ -94,7 +97,7 @@ static const struct row rows[] = {
 	{ SYSMON, "UtcTime", SRC_UNTOLD, 0 },
 	{ SYSMON, "md5", SRC_UNTOLD, 0 },
 	{ SYSMON, "sha1", SRC_UNTOLD, 0 },
-	{ SYSMON, "sha256", SRC_UNTOLD, 0 },
+	{ NO_PROCESS, "sha256", SRC_UNTOLD, 0 },
 	{ FILES, "TargetFilename", SRC_TARGET, 0 },
 	{ FILES, "CreationUtcTime", SRC_UNTOLD, 0 },
 	{ RENAMED, "SourceFilename", SRC_FROM, 0 },
@@ -150,6 +153,7 @@ static const struct row rows[] = {
 	{ AUDIT, "unit", SRC_UNTOLD, 0 },
 
 	{ EVENT, "event", SRC_EVENT_NAME, 0 },
+	{ EVENT, "sha256", SRC_SHA256, 0 },
 	{ EVENT, "task.exe", SRC_OLD_EXE, 0 },
 	{ EVENT, "task.command", SRC_COMMAND, 0 },
 	{ EVENT, "task.pid", SRC_PID, 0 },
@@ -327,5 +331,8 @@ bool fields_has(const struct field_ref *ref, uint16_t type)
 {
 	if (ref->source == SRC_UNTOLD || !fields_shows(ref->view, type))
 		return false;
+	if (ref->source == SRC_SHA256 || ref->source == SRC_HASHES)
+		return type == STARLSM_EV_EXEC || type == STARLSM_EV_CHECK ||
+		       type == STARLSM_EV_DIGEST;
 	return ref->source != SRC_FIELD || has_field(ref->name, type);
 }

@@ -42,6 +42,8 @@ enum source {
 	SRC_OLD_EXE,		/* what it executed until now */
 	SRC_USER, SRC_UID, SRC_EUID, SRC_PID, SRC_TGID, SRC_PPID, SRC_LINEAGE,
 	SRC_LINEAGE_UID,
+	SRC_SHA256,		/* of the file that is executed */
+	SRC_HASHES,		/* the same, as Sysmon has it */
 	SRC_TARGET, SRC_FROM,	/* the file acted on; of a rename, what it was */
 	SRC_INITIATED, SRC_PROTOCOL, SRC_IPV6,
 	SRC_DST_IP, SRC_DST_PORT, SRC_SRC_IP, SRC_SRC_PORT,

@@ -246,6 +246,23 @@ static void put_pid(struct getter *g, uint32_t before)
 		put_number(g, pid);
 }
 
+/* The event's own, or of the file that it is about */
+static void put_sha256(struct getter *g, const char *prefix)
+{
+	char text[sizeof("SHA256=") + DECODE_HASH_TEXT];
+	struct fact_text hash = g->f->sha256;
+	unsigned int i;
+	const struct value *own = own_field(g->f, "sha256", &i);
+
+	if (own)
+		hash = (struct fact_text){ own->bytes, own->len };
+	if (!hash.len)
+		return;
+	strcpy(text, prefix);
+	decode_hash(hash.bytes, hash.len, text + strlen(prefix));
+	put_copy(g, text, strlen(text));
+}
+
 static void get_task(struct getter *g, enum source source)
 {
 	struct fact_text exe;
@@ -282,6 +299,12 @@ static void get_task(struct getter *g, enum source source)
 		break;
 	case SRC_LINEAGE_UID:
 		put_uid(g, g->f->lineage_uid);
+		break;
+	case SRC_SHA256:
+		put_sha256(g, "");
+		break;
+	case SRC_HASHES:
+		put_sha256(g, "SHA256=");
 		break;
 	default:
 		break;
