@@ -106,6 +106,23 @@
 	ROW(dentry, d_inode)				\
 	ROW(inode, i_op)				\
 	ROW(inode, i_fop)				\
+	ROW(super_block, s_list)			\
+	ROW(super_block, s_type)			\
+	ROW(super_block, s_op)				\
+	ROW(super_block, s_d_op)			\
+	ROW(super_block, s_root)			\
+	SIZE(super_operations)				\
+	SIZE(dentry_operations)				\
+	ROW(file_system_type, name)			\
+	ROW(file_system_type, next)			\
+	ROW(file_system_type, init_fs_context)		\
+	ROW(file_system_type, mount)			\
+	ROW(file_system_type, kill_sb)			\
+	ROW(task_struct, files)				\
+	ROW(files_struct, fdt)				\
+	ROW(fdtable, max_fds)				\
+	ROW(fdtable, fd)				\
+	ROW(file, f_op)					\
 	SIZE(seq_operations)				\
 	ROW(rb_root, rb_node)				\
 	ROW(rb_node, rb_left)				\

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "vmi/checks.h"
+#include "vmi/operations.h"
 
 #define DEPTH_MAX	64	/* of a red-black tree, and of folders together */
 #define FILES_MAX	32768
-#define OPS_WORDS	64	/* more than any table of operations has */
 #define PATH_LEN	64
 
 struct tree {
@@ -18,41 +18,6 @@ struct tree {
 	unsigned int n;
 	bool unread;
 };
-
-static bool is_known_data(const struct look *look, uint64_t address)
-{
-	const struct profile *p = look->profile;
-	const struct profile_symbol *end = profile_find(p, "_end");
-	uint64_t linked = address - look->delta;
-
-	return (end && linked >= p->header->base && linked < end->address) ||
-	       look_module_at(look, address);
-}
-
-/* A table of functions, of so many bytes, the first of them no function: where it is, where they are */
-static void check_ops(struct tree *t, uint64_t ops, uint32_t size, uint32_t first,
-		      const char *what)
-{
-	uint32_t n_words = size / 8 < OPS_WORDS ? size / 8 : OPS_WORDS;
-	uint64_t word[OPS_WORDS];
-	struct look *look = t->look;
-
-	/* what is in read-only data is compared as a whole */
-	if (!ops || look_is_kernel_rodata(look, ops))
-		return;
-	if (!is_known_data(look, ops)) {
-		look_report(look, FINDING_TAMPERED, ops, "the table of %s is nobody's", what);
-		return;
-	}
-	if (!memory_read(look->memory, ops, word, n_words * sizeof(word[0]))) {
-		t->unread = true;
-		return;
-	}
-	for (uint32_t i = first; i < n_words; i++)
-		if (memory_is_kernel(word[i]) && !look_is_known_code(look, word[i]))
-			look_report(look, FINDING_TAMPERED, word[i],
-				    "one of %s is code that is nobody's", what);
-}
 
 static void check_entry(struct tree *t, uint64_t entry)
 {
@@ -65,11 +30,14 @@ static void check_entry(struct tree *t, uint64_t entry)
 		return;
 	}
 	/* of a folder it is struct file_operations, which is longer; both begin with no function */
-	check_ops(t, ops, o->size[M_proc_ops], 1, "the operations of a file in /proc");
+	if (!operations_check(t->look, ops, o->size[M_proc_ops], 1,
+			      "the operations of a file in /proc"))
+		t->unread = true;
 	/* seq_ops has its place where another file has one function */
-	if (memory_is_kernel(seq) && !look_is_known_code(t->look, seq))
-		check_ops(t, seq, o->size[M_seq_operations], 0,
-			  "the functions that list a file in /proc");
+	if (memory_is_kernel(seq) && !look_is_known_code(t->look, seq) &&
+	    !operations_check(t->look, seq, o->size[M_seq_operations], 0,
+			      "the functions that list a file in /proc"))
+		t->unread = true;
 }
 
 static void walk(struct tree *t, uint64_t node, unsigned int depth)
@@ -131,40 +99,23 @@ enum look_result check_proc_files(struct look *look)
 	return look_done(look);
 }
 
-static bool root_inode(struct look *look, uint64_t *inode)
-{
-	const struct offsets *o = look->offsets;
-	uint64_t task, fs, dentry;
-
-	return look_symbol(look, "init_task", &task) &&
-	       memory_u64(look->memory, task + o->at[M_task_struct_fs], &fs) &&
-	       memory_u64(look->memory, fs + o->at[M_fs_struct_root] + o->at[M_path_dentry],
-			  &dentry) &&
-	       memory_u64(look->memory, dentry + o->at[M_dentry_d_inode], inode);
-}
-
 /* A rootkit of the old kind puts its own functions behind the root folder, and filters. */
 enum look_result check_root_folder(struct look *look)
 {
 	static const enum member need[] = {
-		M_file_operations, M_inode_operations, M_task_struct_fs, M_fs_struct_root,
-		M_path_dentry, M_dentry_d_inode, M_inode_i_op, M_inode_i_fop, MEMBER_COUNT
+		OPERATIONS_OF_DENTRY, M_task_struct_fs, M_fs_struct_root, M_path_dentry,
+		MEMBER_COUNT
 	};
 	const struct offsets *o = look->offsets;
-	struct tree t = { .look = look };
-	uint64_t inode, i_op, i_fop;
+	uint64_t task, fs, dentry;
 
-	if (!look_has(look, need))
+	if (!look_has(look, need) || !look_symbol(look, "init_task", &task))
 		return LOOK_COULD_NOT;
-	if (!root_inode(look, &inode) ||
-	    !memory_u64(look->memory, inode + o->at[M_inode_i_op], &i_op) ||
-	    !memory_u64(look->memory, inode + o->at[M_inode_i_fop], &i_fop))
+	if (!memory_u64(look->memory, task + o->at[M_task_struct_fs], &fs) ||
+	    !memory_u64(look->memory, fs + o->at[M_fs_struct_root] + o->at[M_path_dentry],
+			&dentry) ||
+	    !operations_check_dentry(look, dentry, "/"))
 		return look_could_not(look, "the root folder cannot be read");
-	check_ops(&t, i_op, o->size[M_inode_operations], 0, "the inode operations of /");
-	/* its owner and flags come first */
-	check_ops(&t, i_fop, o->size[M_file_operations], 2, "the file operations of /");
-	if (t.unread && !look->n_findings)
-		return look_could_not(look, "the operations of / cannot be read");
 	return look_done(look);
 }
 

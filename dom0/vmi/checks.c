@@ -40,6 +40,8 @@ const struct check checks[] = {
 	{ "notifiers", "T1014", 31, M, false, false, check_notifiers },
 	{ "root-folder", "T1014", 28, M, false, false, check_root_folder },
 	{ "proc-files", "T1014", 27, M, true, false, check_proc_files },
+	{ "file-systems", "T1014", 28, M, true, false, check_file_systems },
+	{ "open-files", "T1014", 28, M | T, true, false, check_open_files },
 };
 
 const unsigned int n_checks = sizeof(checks) / sizeof(checks[0]);

@@ -38,6 +38,8 @@ enum look_result check_netfilter(struct look *look);
 enum look_result check_notifiers(struct look *look);
 enum look_result check_proc_files(struct look *look);
 enum look_result check_root_folder(struct look *look);
+enum look_result check_file_systems(struct look *look);
+enum look_result check_open_files(struct look *look);
 enum look_result check_taint(struct look *look);
 enum look_result check_helper_paths(struct look *look);
 

@@ -58,6 +58,8 @@ static void symbols(void)
 		{ "init_user_ns", USERS, SYMBOL_OBJECT },
 		{ "starlsm_blob_sizes", BLOBS, SYMBOL_OBJECT },
 		{ "prog_idr", PROGRAMS, SYMBOL_OBJECT }, { "bpf_kallsyms", KSYMS, SYMBOL_OBJECT },
+		{ "super_blocks", MOUNTS, SYMBOL_OBJECT }, { "file_systems", TYPES, SYMBOL_OBJECT },
+		{ "prb", LOG, SYMBOL_OBJECT },
 		{ "init_top_pgt", TABLES, SYMBOL_OBJECT }, { "idt_table", IDT, SYMBOL_OBJECT },
 		{ "_end", END, SYMBOL_OTHER },
 	};
@@ -98,6 +100,32 @@ static void members(void)
 		{ "kprobe.hlist", 0, 16 }, { "kprobe.addr", 16, 8 },
 		{ "kprobe.pre_handler", 24, 8 }, { "kprobe.post_handler", 32, 8 },
 		{ "kprobe.list", 40, 16 },
+		{ "cred.cap_permitted", 24, 8 }, { "task_struct.nsproxy", 96, 8 },
+		{ "task_struct.seccomp", 104, 16 }, { "seccomp.mode", 0, 4 },
+		{ "seccomp.filter", 8, 8 }, { "seccomp_filter.cache", 0, 128 },
+		{ "seccomp_filter.prev", 128, 8 }, { "seccomp_filter.prog", 136, 8 },
+		{ "bpf_prog.bpf_func", 48, 8 }, { "nsproxy.mnt_ns", 8, 8 }, { "nsproxy.net_ns", 16, 8 },
+		{ "task_struct.files", 120, 8 }, { "files_struct.fdt", 0, 8 },
+		{ "fdtable.max_fds", 0, 4 }, { "fdtable.fd", 8, 8 }, { "file.f_op", 16, 8 },
+		{ "file_operations", 0, 40 }, { "inode_operations", 0, 32 },
+		{ "super_operations", 0, 24 }, { "dentry_operations", 0, 16 },
+		{ "dentry.d_inode", 8, 8 }, { "inode.i_op", 0, 8 }, { "inode.i_fop", 8, 8 },
+		{ "super_block.s_list", 0, 16 }, { "super_block.s_type", 16, 8 },
+		{ "super_block.s_op", 24, 8 }, { "super_block.s_d_op", 32, 8 },
+		{ "super_block.s_root", 40, 8 }, { "file_system_type.name", 0, 8 },
+		{ "file_system_type.next", 8, 8 }, { "file_system_type.init_fs_context", 16, 8 },
+		{ "file_system_type.mount", 24, 8 }, { "file_system_type.kill_sb", 32, 8 },
+		{ "printk_ringbuffer.desc_ring", 0, 40 },
+		{ "printk_ringbuffer.text_data_ring", 40, 32 },
+		{ "prb_desc_ring.count_bits", 0, 4 }, { "prb_desc_ring.descs", 8, 8 },
+		{ "prb_desc_ring.infos", 16, 8 }, { "prb_desc_ring.head_id", 24, 8 },
+		{ "prb_desc_ring.tail_id", 32, 8 }, { "prb_data_ring.size_bits", 0, 4 },
+		{ "prb_data_ring.data", 8, 8 }, { "prb_data_ring.head_lpos", 16, 8 },
+		{ "prb_data_ring.tail_lpos", 24, 8 }, { "prb_desc", 0, 24 },
+		{ "prb_desc.state_var", 0, 8 }, { "prb_desc.text_blk_lpos", 8, 16 },
+		{ "prb_data_blk_lpos.begin", 0, 8 }, { "prb_data_blk_lpos.next", 8, 8 },
+		{ "prb_data_block.data", 8, 0 }, { "printk_info", 0, 16 },
+		{ "printk_info.text_len", 8, 2 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
@@ -221,6 +249,8 @@ static void map_all(void)
 	mock_map(&guest, TABLES, MEMORY_WRITABLE | MEMORY_NX);
 	mock_map(&guest, IDT, MEMORY_NX);
 	mock_map(&guest, HEAP, MEMORY_WRITABLE | MEMORY_NX);
+	for (uint64_t at = MORE; at < MORE + MORE_LEN; at += MEMORY_PAGE)
+		mock_map(&guest, at, MEMORY_WRITABLE | MEMORY_NX);
 	mock_map(&guest, MODULE_TEXT, 0);
 	/* the symbol leads to the table itself */
 	*mock_entry(&guest, TABLES, 0) = guest.root << 12 | MEMORY_PRESENT | MEMORY_NX |
@@ -238,6 +268,7 @@ static void put_all(void)
 	mock_u64(&guest, OPS_LIST, OPS_END);
 	mock_u64(&guest, KSYMS, KSYMS);
 	mock_u64(&guest, KEPT, KEPT);
+	mock_u64(&guest, MOUNTS, MOUNTS);
 	mock_put(&guest, MODPROBE, "/sbin/modprobe", 15);
 	mock_u32(&guest, STATE, 3);
 	mock_u64(&guest, PINNED, 1 << 20);

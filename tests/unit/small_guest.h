@@ -45,6 +45,9 @@
 #define TICKS		(DATA + 0x710)
 #define RCU		(DATA + 0x720)
 #define MOD_TREE	(DATA + 0x740)
+#define MOUNTS		(DATA + 0x760)
+#define TYPES		(DATA + 0x770)
+#define LOG		(DATA + 0x778)
 
 /* and what the kernel has allocated */
 #define HEAP		0xffff888000010000ULL
@@ -59,6 +62,8 @@
 #define CRED_LEN	0x20
 #define TASK_BLOBS	(HEAP + 0x780)
 #define BLOB_OFFSET	16
+#define MORE		0xffff888000020000ULL
+#define MORE_LEN	0xa000	/* not used yet */
 #define MODULE_TEXT	0xffffffffa0000000ULL
 
 extern struct mock_guest guest;

@@ -283,7 +283,7 @@ static void patient_with_little_time(void **state)
 	}
 	assert_int_equal(n_told, 1);
 	mock_map(&guest, HEAP + 0x3000, MEMORY_NX);
-	rounds_of(40);
+	rounds_of(200);
 	assert_int_equal(result_of("code-pages"), LOOK_CLEAN);
 }
 
