@@ -20,14 +20,14 @@ const char *finding_severity(uint32_t severity)
 	return severity < ARRAY_SIZE(severities) ? severities[severity] : NULL;
 }
 
-/* vmi/checks.c has those up to open-files, engine/seen.c the others. */
+/* vmi/checks.c has those up to kernel-log, engine/seen.c the others. */
 static const char * const checks[] = {
 	"entry-alike", "control-registers", "syscall-entry", "idt", "gdt", "text", "rodata",
 	"vdso", "lsm-calls", "helper-paths", "taint", "module-views", "module-text",
 	"code-pages", "writable-text", "process-views", "process-guards",
 	"shared-credentials", "kernel-threads", "ftrace", "kprobes", "tracepoints",
 	"bpf-programs", "netfilter", "notifiers", "root-folder", "proc-files",
-	"file-systems", "open-files",
+	"file-systems", "open-files", "kernel-log",
 	"credentials", "capabilities", "unknown-process", "hidden-process",
 };
 

@@ -123,6 +123,25 @@
 	ROW(fdtable, max_fds)				\
 	ROW(fdtable, fd)				\
 	ROW(file, f_op)					\
+	ROW(printk_ringbuffer, desc_ring)		\
+	ROW(printk_ringbuffer, text_data_ring)		\
+	ROW(prb_desc_ring, count_bits)			\
+	ROW(prb_desc_ring, descs)			\
+	ROW(prb_desc_ring, infos)			\
+	ROW(prb_desc_ring, head_id)			\
+	ROW(prb_desc_ring, tail_id)			\
+	ROW(prb_data_ring, size_bits)			\
+	ROW(prb_data_ring, data)			\
+	ROW(prb_data_ring, head_lpos)			\
+	ROW(prb_data_ring, tail_lpos)			\
+	SIZE(prb_desc)					\
+	ROW(prb_desc, state_var)			\
+	ROW(prb_desc, text_blk_lpos)			\
+	ROW(prb_data_blk_lpos, begin)			\
+	ROW(prb_data_blk_lpos, next)			\
+	ROW(prb_data_block, data)			\
+	SIZE(printk_info)				\
+	ROW(printk_info, text_len)			\
 	SIZE(seq_operations)				\
 	ROW(rb_root, rb_node)				\
 	ROW(rb_node, rb_left)				\

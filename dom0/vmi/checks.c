@@ -42,6 +42,7 @@ const struct check checks[] = {
 	{ "proc-files", "T1014", 27, M, true, false, check_proc_files },
 	{ "file-systems", "T1014", 28, M, true, false, check_file_systems },
 	{ "open-files", "T1014", 28, M | T, true, false, check_open_files },
+	{ "kernel-log", "T1070", 39, P, true, false, check_kernel_log },
 };
 
 const unsigned int n_checks = sizeof(checks) / sizeof(checks[0]);

@@ -41,6 +41,7 @@ enum look_result check_root_folder(struct look *look);
 enum look_result check_file_systems(struct look *look);
 enum look_result check_open_files(struct look *look);
 enum look_result check_taint(struct look *look);
+enum look_result check_kernel_log(struct look *look);
 enum look_result check_helper_paths(struct look *look);
 
 #endif /* STARLSM_CHECKS_H */

@@ -17,6 +17,7 @@
 
 #include "lib/msg_vmi.h"
 #include "lib/profile.h"
+#include "vmi/log_past.h"
 #include "vmi/memory.h"
 #include "vmi/offsets.h"
 
@@ -66,6 +67,7 @@ struct past {
 	uint64_t tainted;
 	unsigned int n_lsm_hooks;
 	uint64_t entry[VCPU_TRAPS];	/* of each vector, where it was in order to lead */
+	struct log_past log;
 };
 
 struct look {

@@ -28,17 +28,25 @@ void pages_forget(struct pages *p)
 	memset(p->hash, 0, sizeof(p->hash));
 }
 
-/* Each word is read once. Never 0. */
-static uint64_t hash_of(const struct pages *p, const uint8_t *bytes)
+static uint64_t product(uint64_t key, uint64_t word)
 {
-	uint64_t hash = 0;
+	return (uint64_t)(uint32_t)(word + key) * (uint32_t)((word >> 32) + (key >> 32));
+}
 
-	for (size_t i = 0; i < PAGES_WORDS; i++) {
-		uint64_t word;
+/* Each word is read once. */
+uint64_t pages_hash(const struct pages *p, const void *bytes, size_t len)
+{
+	uint64_t hash = 0, word;
+	size_t i;
 
-		memcpy(&word, bytes + i * 8, sizeof(word));
-		hash += (uint64_t)(uint32_t)(word + p->key[i]) *
-			(uint32_t)((word >> 32) + (p->key[i] >> 32));
+	for (i = 0; i < len / 8; i++) {
+		memcpy(&word, (const uint8_t *)bytes + i * 8, sizeof(word));
+		hash += product(p->key[i], word);
+	}
+	if (len % 8) {
+		word = 0;
+		memcpy(&word, (const uint8_t *)bytes + i * 8, len % 8);
+		hash += product(p->key[i], word);
 	}
 	return hash ? hash : 1;
 }
@@ -46,11 +54,11 @@ static uint64_t hash_of(const struct pages *p, const uint8_t *bytes)
 bool pages_is_known(const struct pages *p, size_t number, const uint8_t *untrusted_page)
 {
 	return number < LOOK_PAGES_MAX && p->hash[number] &&
-	       p->hash[number] == hash_of(p, untrusted_page);
+	       p->hash[number] == pages_hash(p, untrusted_page, MEMORY_PAGE);
 }
 
 void pages_know(struct pages *p, size_t number, const uint8_t *bytes)
 {
 	if (number < LOOK_PAGES_MAX)
-		p->hash[number] = hash_of(p, bytes);
+		p->hash[number] = pages_hash(p, bytes, MEMORY_PAGE);
 }

@@ -38,4 +38,7 @@ bool pages_is_known(const struct pages *p, size_t number, const uint8_t *untrust
 /* It is in order; bytes is a copy. */
 void pages_know(struct pages *p, size_t number, const uint8_t *bytes);
 
+/* The same hash, of bytes that are always as many, at most a page. Never 0. */
+uint64_t pages_hash(const struct pages *p, const void *bytes, size_t len);
+
 #endif /* STARLSM_PAGES_H */

@@ -40,6 +40,7 @@ static const char * const symbols[] = {
 	"__stop___tracepoints_ptrs", "net_namespace_list", "init_net", "proc_root",
 	"module_notify_list", "die_chain", "netdev_chain", "tainted_mask", "modprobe_path", "core_pattern",
 	"real_mode_header", "real_mode_blob", "real_mode_blob_end",
+	"super_blocks", "file_systems", "prb",
 };
 
 static const uint8_t *page_of(void *arg, uint64_t frame)

@@ -54,12 +54,27 @@ static void too_many(void **state)
 	assert_false(pages_is_known(&pages, LOOK_PAGES_MAX, page));
 }
 
+/* What is no whole word counts, too; what is behind the end does not. */
+static void any_bytes(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	before = pages_hash(&pages, page, 13);
+	page[12] = 1;
+	assert_int_not_equal(pages_hash(&pages, page, 13), before);
+	page[12] = 0;
+	page[13] = 1;
+	assert_int_equal(pages_hash(&pages, page, 13), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(known_again, set_up),
 		cmocka_unit_test_setup(each_byte, set_up),
 		cmocka_unit_test_setup(too_many, set_up),
+		cmocka_unit_test_setup(any_bytes, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
