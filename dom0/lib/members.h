@@ -35,9 +35,21 @@
 	ROW(task_struct, atomic_flags)			\
 	ROW(task_struct, seccomp)			\
 	ROW(seccomp, mode)				\
+	ROW(seccomp, filter)				\
+	ROW(seccomp_filter, cache)			\
+	ROW(seccomp_filter, prev)			\
+	ROW(seccomp_filter, prog)			\
+	ROW(bpf_prog, bpf_func)				\
+	ROW(nsproxy, uts_ns)				\
+	ROW(nsproxy, ipc_ns)				\
+	ROW(nsproxy, mnt_ns)				\
+	ROW(nsproxy, pid_ns_for_children)		\
+	ROW(nsproxy, net_ns)				\
+	ROW(nsproxy, cgroup_ns)				\
 	ROW(cred, uid)					\
 	ROW(cred, euid)					\
 	ROW(cred, cap_effective)			\
+	ROW(cred, cap_permitted)			\
 	ROW(cred, user_ns)				\
 	ROW(lsm_blob_sizes, lbs_task)			\
 	ROW(starlsm_task, id)				\

@@ -32,7 +32,8 @@ enum look_result check_process_views(struct look *look)
 enum look_result check_process_guards(struct look *look)
 {
 	static const char * const names[] = { "no_new_privs", "seccomp", "a user namespace",
-					      "namespaces" };
+					      "namespaces", "its seccomp filters",
+					      "the namespaces it was in" };
 	const struct tasks_list *l = look->tasks->now;
 
 	for (unsigned int i = 0; i < l->n; i++) {

@@ -8,9 +8,14 @@
 #include <string.h>
 
 #include "vmi/lists.h"
+#include "vmi/pages.h"
 
 #define NO_NEW_PRIVS	1U	/* PFA_NO_NEW_PRIVS is bit 0 */
 #define BLOB_MAX	4096U
+#define CAP_SYS_ADMIN	(1ULL << 21)
+#define CACHE_MAX	256	/* bytes in which a filter remembers what it allows */
+#define FILTERS_MAX	16	/* that are compared, of those a process has */
+#define FILTERS_NEW_MAX	8192	/* that it may have got since: Linux allows fewer */
 
 void tasks_init(struct tasks *t)
 {
@@ -53,6 +58,7 @@ static void read_cred(struct collect *c, struct task *t)
 	    !memory_u64(m, t->real_cred + o->at[M_cred_user_ns], &user_ns))
 		return;
 	t->seen.flags |= SEEN_CRED;
+	t->user_ns = user_ns;
 	if (user_ns == c->init_user_ns)
 		t->seen.flags |= SEEN_USERS;
 	else
@@ -78,6 +84,98 @@ static void read_holds(struct collect *c, struct task *t)
 	    memory_u64(m, t->address + o->at[M_task_struct_nsproxy], &nsproxy) &&
 	    nsproxy != c->init_nsproxy)
 		t->holds |= HELD_SPACES;
+}
+
+/* One filter, as it was when it became one; then where the one before it is */
+static bool read_filter(struct look *look, uint64_t filter, uint64_t *hash, uint64_t *prev)
+{
+	const struct offsets *o = look->offsets;
+	struct {
+		uint64_t sum, at, prev, prog, fn;
+		uint8_t cache[CACHE_MAX];
+	} f = { .sum = *hash, .at = filter };
+
+	if (!memory_u64(look->memory, filter + o->at[M_seccomp_filter_prev], &f.prev) ||
+	    !memory_u64(look->memory, filter + o->at[M_seccomp_filter_prog], &f.prog) ||
+	    !memory_u64(look->memory, f.prog + o->at[M_bpf_prog_bpf_func], &f.fn) ||
+	    !memory_read(look->memory, filter + o->at[M_seccomp_filter_cache], f.cache,
+			 o->size[M_seccomp_filter_cache]))
+		return false;
+	*hash = pages_hash(look->pages, &f, sizeof(f));
+	*prev = f.prev;
+	return true;
+}
+
+/* 0: there is none, or they cannot be read */
+static uint64_t hash_filters(struct look *look, uint64_t filter)
+{
+	uint64_t hash = 0;
+
+	for (unsigned int i = 0; filter && i < FILTERS_MAX; i++)
+		if (!read_filter(look, filter, &hash, &filter))
+			return 0;
+	return hash;
+}
+
+static bool has_filter(struct look *look, uint64_t first, uint64_t wanted)
+{
+	for (unsigned int i = 0; first && first != wanted && i < FILTERS_NEW_MAX; i++)
+		if (!memory_u64(look->memory, first + look->offsets->at[M_seccomp_filter_prev],
+				&first))
+			return false;
+	return first == wanted;
+}
+
+static void read_filters(struct collect *c, struct task *t)
+{
+	static const enum member need[] = {
+		M_task_struct_seccomp, M_seccomp_filter, M_seccomp_filter_cache,
+		M_seccomp_filter_prev, M_seccomp_filter_prog, M_bpf_prog_bpf_func, MEMBER_COUNT
+	};
+	const struct offsets *o = c->look->offsets;
+
+	if (!look_has(c->look, need) || o->size[M_seccomp_filter_cache] > CACHE_MAX ||
+	    !memory_u64(c->look->memory, t->address + o->at[M_task_struct_seccomp] +
+			o->at[M_seccomp_filter], &t->filter) || !t->filter)
+		return;
+	t->filters = hash_filters(c->look, t->filter);
+	if (t->filters)
+		t->holds |= HELD_FILTERS;
+}
+
+/*
+ * Who has no_new_privs, and not the capability that setns() and unshare() want, gets
+ * it nowhere, but in a user namespace of its own.
+ */
+static bool may_not_go(struct collect *c, const struct task *t)
+{
+	uint64_t permitted;
+
+	return (t->holds & HELD_NO_NEW_PRIVS) && t->user_ns &&
+	       has(c->look, M_cred_cap_permitted, M_task_struct_nsproxy) &&
+	       memory_u64(c->look->memory, t->real_cred + c->look->offsets->at[M_cred_cap_permitted],
+			  &permitted) && !(permitted & CAP_SYS_ADMIN);
+}
+
+static void read_place(struct collect *c, struct task *t)
+{
+	static const enum member spaces[] = {
+		M_nsproxy_uts_ns, M_nsproxy_ipc_ns, M_nsproxy_mnt_ns,
+		M_nsproxy_pid_ns_for_children, M_nsproxy_net_ns, M_nsproxy_cgroup_ns,
+	};
+	const struct offsets *o = c->look->offsets;
+	uint64_t ns[sizeof(spaces) / sizeof(spaces[0])] = { 0 }, nsproxy;
+
+	if (!may_not_go(c, t) ||
+	    !memory_u64(c->look->memory, t->address + o->at[M_task_struct_nsproxy], &nsproxy) ||
+	    !nsproxy)
+		return;
+	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+		if (o->has[spaces[i]] &&
+		    !memory_u64(c->look->memory, nsproxy + o->at[spaces[i]], &ns[i]))
+			return;
+	t->spaces = pages_hash(c->look->pages, ns, sizeof(ns));
+	t->holds |= HELD_PLACE;
 }
 
 /* The id that the sensor has in its part of the blob */
@@ -127,6 +225,8 @@ static bool read_task(struct collect *c, uint64_t address, struct task *t, uint3
 	read_id(c, t);
 	read_cred(c, t);
 	read_holds(c, t);
+	read_filters(c, t);
+	read_place(c, t);
 	return true;
 }
 
@@ -247,15 +347,43 @@ static bool is_same(const struct task *a, const struct task *b)
 	       a->start_time == b->start_time;
 }
 
-static void carry_over(struct tasks *t)
+/* What it had is still there, with what may have come on top; or what it had is remembered. */
+static void compare_filters(struct look *look, const struct task *before, struct task *now)
+{
+	if (!(before->held & HELD_FILTERS) ||
+	    (has_filter(look, now->filter, before->filter) &&
+	     hash_filters(look, before->filter) == before->filters))
+		return;
+	now->holds &= ~HELD_FILTERS;
+	now->filter = before->filter;
+	now->filters = before->filters;
+}
+
+/* Another right, or user namespace, makes another place lawful; unread is not changed. */
+static void compare_place(const struct task *before, struct task *now)
+{
+	if (!before->spaces)
+		return;
+	if (!now->spaces || before->user_ns != now->user_ns) {
+		now->held &= ~HELD_PLACE;
+	} else if (before->spaces != now->spaces) {
+		now->holds &= ~HELD_PLACE;
+		now->spaces = before->spaces;
+	}
+}
+
+static void carry_over(struct look *look, struct tasks *t)
 {
 	for (unsigned int i = 0; i < t->now->n; i++) {
 		struct task *now = &t->now->task[i];
 		const struct task *before = find(t->before, t->before->n, now->address);
 
 		now->held = now->holds;
-		if (before && is_same(before, now))
-			now->held |= before->held;
+		if (!before || !is_same(before, now))
+			continue;
+		now->held |= before->held;
+		compare_filters(look, before, now);
+		compare_place(before, now);
 	}
 }
 
@@ -282,8 +410,12 @@ void tasks_collect(struct look *look, struct tasks *t, bool again)
 	find_blob(&c);
 	t->known = collect_list(&c) && collect_numbers(&c);
 	memcpy(t->why, look->why, sizeof(t->why));
-	if (t->known)
-		carry_over(t);
+	if (!t->known)
+		return;
+	carry_over(look, t);
+	/* what could not be read is not gone */
+	t->known = look->memory->budget;
+	strcpy(t->why, "there is too much of it");
 }
 
 /*

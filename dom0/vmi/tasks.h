@@ -20,6 +20,8 @@
 #define HELD_SECCOMP		2U
 #define HELD_USERS		4U	/* a user namespace that is not the first */
 #define HELD_SPACES		8U	/* in such a one, also others than the first */
+#define HELD_FILTERS		16U	/* its seccomp filters: there are never less, nor others */
+#define HELD_PLACE		32U	/* its namespaces, if it has no right to go to others */
 
 struct task {
 	uint64_t address;	/* of struct task_struct */
@@ -28,6 +30,10 @@ struct task {
 	uint32_t pf;		/* PF_* */
 	uint32_t holds;		/* HELD_*, now */
 	uint32_t held;		/* ever */
+	uint64_t filter;	/* the last of its seccomp filters; 0: none */
+	uint64_t filters;	/* a hash of that, and of those before */
+	uint64_t user_ns;	/* 0: not known */
+	uint64_t spaces;	/* a hash of which namespaces it is in; 0: not known, or it may go */
 	struct seen_task seen;
 };
 

@@ -54,6 +54,109 @@ static void out_of_its_namespace(void **state)
 	assert_one("process-guards");
 }
 
+#define FILTER		MORE	/* the older one; then the other */
+#define FILTER_LEN	0x100
+#define PROG		(MORE + 0x800)
+#define SPACES		(MORE + 0xc00)
+
+/* Of pid 2 */
+static void put_filter(uint64_t filter)
+{
+	mock_u64(&guest, TASK + TASK_LEN + 112, filter);
+}
+
+static void put_filters(void)
+{
+	mock_u64(&guest, FILTER + FILTER_LEN + 128, FILTER);
+	mock_u64(&guest, FILTER + 136, PROG);
+	mock_u64(&guest, FILTER + FILTER_LEN + 136, PROG);
+	put_filter(FILTER);
+	round_of();
+	put_filter(FILTER + FILTER_LEN);
+	round_of();
+	assert_int_equal(n_told, 0);
+}
+
+/* One more is right, one less is not, and again it is when it is back */
+static void filters_are_fewer(void **state)
+{
+	(void)state;
+	put_filters();
+	put_filter(FILTER);
+	assert_one("process-guards");
+	assert_non_null(strstr(told[0].text, "its seccomp filters"));
+	put_filter(FILTER + FILTER_LEN);
+	round_of();
+	assert_int_equal(result_of("process-guards"), LOOK_CLEAN);
+}
+
+static void filter_allows_more(void **state)
+{
+	(void)state;
+	put_filters();
+	*mock_at(&guest, FILTER + 40) = 0xff;
+	assert_one("process-guards");
+}
+
+static void filter_is_another_program(void **state)
+{
+	(void)state;
+	put_filters();
+	mock_u64(&guest, PROG + 48, TEXT);
+	assert_one("process-guards");
+}
+
+static void filters_of_one_who_ends(void **state)
+{
+	(void)state;
+	put_filters();
+	mock_u32(&guest, TASK + TASK_LEN, PF_EXITING);
+	put_filter(0);
+	round_of();
+	assert_int_equal(n_told, 0);
+}
+
+/* In namespaces of its own, with no_new_privs and those capabilities */
+static void put_place(uint64_t permitted)
+{
+	mock_u64(&guest, TASK + TASK_LEN + 80, 1);
+	mock_u64(&guest, CREDS + CRED_LEN + 24, permitted);
+	mock_u64(&guest, TASK + TASK_LEN + 96, SPACES);
+	mock_u64(&guest, SPACES + 8, 1);
+	round_of();
+}
+
+static void goes_where_it_may_not(void **state)
+{
+	(void)state;
+	put_place(0);
+	/* as setns() of a time namespace makes it */
+	mock_u64(&guest, TASK + TASK_LEN + 96, SPACES + 0x100);
+	mock_u64(&guest, SPACES + 0x108, 1);
+	round_of();
+	assert_int_equal(n_told, 0);
+	mock_u64(&guest, SPACES + 0x108, 2);
+	assert_one("process-guards");
+	assert_non_null(strstr(told[0].text, "the namespaces it was in"));
+}
+
+static void goes_where_it_may(void **state)
+{
+	(void)state;
+	put_place(1 << 21);
+	mock_u64(&guest, SPACES + 8, 2);
+	round_of();
+	mock_u64(&guest, CREDS + CRED_LEN + 24, 0);
+	round_of();
+	/* a user namespace of its own */
+	mock_u64(&guest, CREDS + CRED_LEN + 8, HEAP + 0xf00);
+	mock_u64(&guest, SPACES + 8, 3);
+	round_of();
+	mock_u64(&guest, TASK + TASK_LEN + 96, 0);
+	round_of();
+	assert_int_equal(n_told, 0);
+}
+
 static struct msg_seen seen;
 static unsigned int n_seen;
 
@@ -119,6 +222,12 @@ int main(void)
 		cmocka_unit_test_setup(shared_credentials, set_up),
 		cmocka_unit_test_setup(confined_no_more, set_up),
 		cmocka_unit_test_setup(out_of_its_namespace, set_up),
+		cmocka_unit_test_setup(filters_are_fewer, set_up),
+		cmocka_unit_test_setup(filter_allows_more, set_up),
+		cmocka_unit_test_setup(filter_is_another_program, set_up),
+		cmocka_unit_test_setup(filters_of_one_who_ends, set_up),
+		cmocka_unit_test_setup(goes_where_it_may_not, set_up),
+		cmocka_unit_test_setup(goes_where_it_may, set_up),
 		cmocka_unit_test_setup(processes_for_the_engine, set_up),
 		cmocka_unit_test_setup(strange_thread, set_up),
 	};
