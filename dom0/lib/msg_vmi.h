@@ -80,6 +80,7 @@ struct msg_looked {
 	uint32_t has_profile;	/* 1: the guest's kernel has been found, and build_id is its */
 	uint64_t base;		/* where its _text is */
 	uint64_t n_looks;	/* rounds */
+	uint64_t n_turns;	/* that each of the long checks has ended */
 	uint64_t n_pages;	/* touched so far */
 	uint64_t n_findings;	/* sent to the engine */
 	uint64_t busy_ns;	/* spent on it */

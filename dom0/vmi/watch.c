@@ -600,6 +600,7 @@ void watch_status(const struct watch *w, struct msg_looked *m)
 	const struct profile *p = w->look.profile;
 
 	m->n_looks = w->look.rotation;
+	m->n_turns = watch_turns(w);
 	m->n_pages = w->n_pages;
 	m->n_findings = w->n_findings;
 	m->n_came = w->module_texts.n_came;
