@@ -109,14 +109,14 @@ void drop_to(const struct drop_ids *ids)
 static void add_rule(scmp_filter_ctx ctx, const struct drop_rule *rule)
 {
 	uint32_t action = rule->arg == DROP_NONE ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW;
-	struct scmp_arg_cmp cmp = {
-		.arg = rule->arg < 0 ? 0 : rule->arg,
-		.op = SCMP_CMP_EQ,
-		.datum_a = rule->value,
+	const struct scmp_arg_cmp cmp[] = {
+		{ .arg = rule->arg, .op = SCMP_CMP_EQ, .datum_a = rule->value },
+		{ .arg = rule->also, .op = SCMP_CMP_EQ, .datum_a = rule->also_value },
 	};
+	unsigned int n = rule->arg < 0 ? 0 : rule->also ? 2 : 1;
 	int rc;
 
-	rc = seccomp_rule_add_array(ctx, action, rule->nr, rule->arg < 0 ? 0 : 1, &cmp);
+	rc = seccomp_rule_add_array(ctx, action, rule->nr, n, cmp);
 	if (rc)
 		fatal("seccomp, call %d: %s", rule->nr, strerror(-rc));
 }

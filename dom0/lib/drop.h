@@ -39,20 +39,25 @@ void drop_caps_but(uint64_t keep_mask);
 
 /*
  * A system call that stays allowed. With arg >= 0 only if its argument of
- * that number (0 to 5) is value. Several rows of one call allow any of them.
+ * that number (0 to 5) is value, and with also >= 1 that one, too. Several rows
+ * of one call allow any of them.
  */
 struct drop_rule {
 	int nr;			/* SCMP_SYS(...) */
 	int arg;		/* DROP_ANY, DROP_NONE or 0 to 5 */
 	uint64_t value;
+	int also;		/* another argument, 1 to 5; 0: none */
+	uint64_t also_value;
 };
 
 #define DROP_ANY	(-1)
 #define DROP_NONE	(-2)
-#define DROP_ALLOW(name)		{ SCMP_SYS(name), DROP_ANY, 0 }
-#define DROP_ALLOW_IF(name, arg, value)	{ SCMP_SYS(name), arg, value }
+#define DROP_ALLOW(name)		{ SCMP_SYS(name), DROP_ANY, 0, 0, 0 }
+#define DROP_ALLOW_IF(name, arg, value)	{ SCMP_SYS(name), arg, value, 0, 0 }
+#define DROP_ALLOW_IF_BOTH(name, arg, value, also, also_value) \
+	{ SCMP_SYS(name), arg, value, also, also_value }
 /* It fails as if the kernel had no such call, for which the C library has another. */
-#define DROP_ABSENT(name)		{ SCMP_SYS(name), DROP_NONE, 0 }
+#define DROP_ABSENT(name)		{ SCMP_SYS(name), DROP_NONE, 0, 0, 0 }
 
 /* Rows for malloc(): memory that is never code. Needs sys/mman.h. */
 #define DROP_ALLOW_MALLOC \

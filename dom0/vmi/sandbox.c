@@ -19,8 +19,8 @@ static const struct drop_rule looking[] = {
 	DROP_ALLOW_IF(mmap, 2, PROT_READ),
 	DROP_ALLOW_IF(ioctl, 1, IOCTL_PRIVCMD_MMAPBATCH_V2),
 	DROP_ALLOW(munmap),
-	/* malloc: of no file */
-	DROP_ALLOW_IF(mmap, 3, MAP_PRIVATE | MAP_ANONYMOUS),
+	/* malloc: of no file, and never code */
+	DROP_ALLOW_IF_BOTH(mmap, 2, PROT_READ | PROT_WRITE, 3, MAP_PRIVATE | MAP_ANONYMOUS),
 	DROP_ALLOW(brk),
 	DROP_ALLOW_IF(sendmsg, 0, MSG_FD_PARENT),
 	DROP_ALLOW_IF(sendmsg, 0, MSG_FD_PEER),

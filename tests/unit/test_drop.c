@@ -119,11 +119,39 @@ static int absent_call(void)
 	return 1;
 }
 
+static const struct drop_rule both[] = {
+	DROP_ALLOW(exit_group),
+	DROP_ALLOW_IF_BOTH(mmap, 2, PROT_READ, 3, MAP_PRIVATE | MAP_ANONYMOUS),
+};
+
+static int both_arguments(void)
+{
+	drop_filter(both, 2);
+	syscall(SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	syscall(SYS_exit_group, 7);
+	return 1;
+}
+
+static int only_the_first(void)
+{
+	drop_filter(both, 2);
+	syscall(SYS_mmap, 0, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return 1;
+}
+
+static int only_the_second(void)
+{
+	drop_filter(both, 2);
+	syscall(SYS_mmap, 0, 4096, PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return 1;
+}
+
 static void filter_allows_what_it_names(void **state)
 {
 	(void)state;
 	expect_exit(allowed_calls, 7);
 	expect_exit(absent_call, 7);
+	expect_exit(both_arguments, 7);
 }
 
 static void filter_kills_on_the_rest(void **state)
@@ -133,6 +161,8 @@ static void filter_kills_on_the_rest(void **state)
 	expect_killed(other_argument);
 	expect_killed(other_architecture);
 	expect_killed(second_list_adds_up);
+	expect_killed(only_the_first);
+	expect_killed(only_the_second);
 }
 
 static bool no_capability_left(void)

@@ -19,6 +19,9 @@ static char page[4096];
 static const struct call never[] = {
 	{ "openat to read", SYS_openat, { AT_FDCWD, ADDR("/dev/null"), O_RDONLY } },
 	{ "a guest's page to write", SYS_mmap, { 0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED } },
+	{ "memory for code", SYS_mmap, { 0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+					 MAP_PRIVATE | MAP_ANONYMOUS } },
+	{ "a guest's page as code", SYS_mmap, { 0, 4096, PROT_READ | PROT_EXEC, MAP_SHARED } },
 	{ "mprotect", SYS_mprotect, { 0, 4096, PROT_WRITE } },
 	{ "mremap", SYS_mremap, { 0, 4096, 8192, 0 } },
 	{ "a hypercall", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_HYPERCALL, 0 } },
