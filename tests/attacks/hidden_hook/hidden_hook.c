@@ -3,22 +3,32 @@
  * starlsm - what a rootkit does to stay: it takes itself off the list of modules,
  * and has itself called by something of the kernel's
  *
- * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|thread] [show=1]
+ * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|thread|root] [show=1]
+ * insmod hidden_hook.ko how=file pid=PID
  * With show it stays in the list; and when 1 is written to that parameter's file it is
  * there again, so that rmmod takes the hook away.
  */
+#include <linux/dcache.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/namei.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/reboot.h>
+#include <linux/sched/task.h>
 #include <net/net_namespace.h>
 
 static char *how = "";
 module_param(how, charp, 0);
 MODULE_PARM_DESC(how, "who is to call it");
+
+static int pid;
+module_param(pid, int, 0);
+MODULE_PARM_DESC(pid, "whose first file is to call it");
 
 static struct list_head *before;	/* where it was in the list; NULL: it is there */
 
@@ -83,6 +93,66 @@ static int run(void *data)
 	return 0;
 }
 
+/* What a rootkit that hides files does: what lists a folder is its own, and filters. */
+static struct file_operations fops;
+static int (*list)(struct file *file, struct dir_context *ctx);
+static ssize_t (*write)(struct file *file, const char __user *buf, size_t len, loff_t *pos);
+
+static int on_list(struct file *file, struct dir_context *ctx)
+{
+	return list(file, ctx);
+}
+
+static ssize_t on_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	return write(file, buf, len, pos);
+}
+
+/* The root of what is mounted at /tmp */
+static const struct file_operations *had;
+static struct path tmp;
+static struct file *opened;
+
+static int hook_root(void)
+{
+	int rc = kern_path("/tmp", LOOKUP_FOLLOW, &tmp);
+	struct inode *inode;
+
+	if (rc)
+		return rc;
+	inode = d_inode(tmp.dentry->d_sb->s_root);
+	had = inode->i_fop;
+	fops = *had;
+	fops.owner = THIS_MODULE;
+	list = fops.iterate_shared;
+	fops.iterate_shared = on_list;
+	inode->i_fop = &fops;
+	return 0;
+}
+
+/* Standard output of a process */
+static int hook_file(void)
+{
+	struct task_struct *task = get_pid_task(find_vpid(pid), PIDTYPE_TGID);
+
+	if (!task)
+		return -ESRCH;
+	rcu_read_lock();
+	opened = files_lookup_fd_raw(task->files, 1);
+	if (opened)
+		get_file(opened);
+	rcu_read_unlock();
+	put_task_struct(task);
+	if (!opened)
+		return -EBADF;
+	had = opened->f_op;
+	fops = *had;
+	write = fops.write;
+	fops.write = on_write;
+	opened->f_op = &fops;
+	return 0;
+}
+
 static int hook(void)
 {
 	if (!strcmp(how, "netfilter"))
@@ -100,6 +170,10 @@ static int hook(void)
 		thread = kthread_run(run, NULL, "kworker/u9:0");
 		return PTR_ERR_OR_ZERO(thread);
 	}
+	if (!strcmp(how, "root"))
+		return hook_root();
+	if (!strcmp(how, "file"))
+		return hook_file();
 	return *how ? -EINVAL : 0;
 }
 
@@ -115,6 +189,14 @@ static void unhook(void)
 		unregister_ftrace_function(&ftrace_ops);
 	if (thread)
 		kthread_stop(thread);
+	if (tmp.dentry) {
+		d_inode(tmp.dentry->d_sb->s_root)->i_fop = had;
+		path_put(&tmp);
+	}
+	if (opened) {
+		opened->f_op = had;
+		fput(opened);
+	}
 }
 
 static int __init hidden_hook_init(void)
