@@ -5,6 +5,7 @@ LAB := tests/e2e/lab
 CASES ?=
 FUZZ_SECONDS ?= 300
 SOAK_SECONDS ?= 1800
+QUIET_SECONDS ?= 3600
 TYPE ?= pvh
 BENCH ?= native
 FLAVOUR ?= safe
@@ -21,7 +22,8 @@ help:
 	@echo 'make check-long    what takes longer: fuzzers, the long cases, those'
 	@echo '                   of the sensor on a kernel with KASAN, lockdep and'
 	@echo "                   kmemleak: a soak, the kernel's own tests"
-	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [FUZZ_SECONDS=300];'
+	@echo '                   [CASES="a b"] [SOAK_SECONDS=1800] [QUIET_SECONDS=3600]'
+	@echo '                   [FUZZ_SECONDS=300];'
 	@echo '                   the disk image in VMs'
 	@echo 'make check-image   the latter only [VMS="kvm nitro"]'
 	@echo 'make attack SRC=DIR   what is seen of a module that is not ours'
@@ -76,7 +78,7 @@ check-fuzz:
 
 check-e2e-long:
 	@$(LAB)/packages long
-	@LAB_LONG=1 $(LAB)/e2e-run $(CASES)
+	@LAB_LONG=1 QUIET_SECONDS=$(QUIET_SECONDS) $(LAB)/e2e-run $(CASES)
 
 check-e2e-debug:
 	@$(LAB)/packages long
@@ -92,7 +94,7 @@ attack:
 
 quiet:
 	@$(LAB)/packages lab
-	@LAB_LONG=1 QUIET_SECONDS=$(or $(SECONDS),3600) $(LAB)/e2e-run quiet
+	@QUIET_SECONDS=$(or $(SECONDS),3600) $(LAB)/e2e-run quiet
 
 bench:
 	@$(LAB)/packages bench
