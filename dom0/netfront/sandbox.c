@@ -21,6 +21,7 @@ static const struct drop_rule calls[] = {
 	DROP_ALLOW(read),
 	DROP_ALLOW(write),
 	DROP_ALLOW(sendmsg),
+	DROP_ALLOW(close),
 	DROP_ALLOW(poll),
 	DROP_ALLOW(rt_sigaction),
 	DROP_ALLOW(rt_sigprocmask),

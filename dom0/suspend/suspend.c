@@ -8,14 +8,9 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <xen/xen.h>
-#include <xen/sys/privcmd.h>
 
 #include "lib/drop.h"
 #include "lib/ends.h"
@@ -23,30 +18,14 @@
 #include "lib/log.h"
 #include "lib/options.h"
 #include "lib/outer.h"
+#include "suspend/sandbox.h"
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define REQUEST		"control/shutdown"
 #define FEATURE		"control/feature-suspend"
 #define WANTED		"suspend"
 /* The toolstack waits for a minute. */
 #define LOOK_MS		1000
 #define FILES_MAX	16
-
-static const struct drop_rule calls[] = {
-	DROP_ALLOW_IF(ioctl, 1, IOCTL_PRIVCMD_HYPERCALL),
-	/* xenstore's messages */
-	DROP_ALLOW(read),
-	DROP_ALLOW(write),
-	DROP_ALLOW(sendmsg),
-	DROP_ALLOW(poll),
-	DROP_ALLOW(rt_sigaction),
-	DROP_ALLOW(rt_sigprocmask),
-	DROP_ALLOW(futex),
-	DROP_ALLOW(restart_syscall),
-	DROP_ALLOW(exit_group),
-	DROP_ALLOW(rt_sigreturn),
-	DROP_ALLOW_MALLOC,
-};
 
 static void usage(FILE *f)
 {
@@ -65,6 +44,8 @@ static bool is_wanted(struct xs_handle *xs, xs_transaction_t t)
 	char *value = xs_read(xs, t, REQUEST, &len);
 	bool is = value && !strcmp(value, WANTED);
 
+	if (!value && errno != ENOENT && errno != EAGAIN)
+		fatal("the outer xenstore does not answer: %s", strerror(errno));
 	free(value);
 	return is;
 }
@@ -119,7 +100,7 @@ int main(int argc, char **argv)
 	announce(xs);
 	drop_limits(FILES_MAX, 0);
 	drop_to(&ids);
-	drop_filter(calls, ARRAY_SIZE(calls));
+	sandbox_enter();
 	while (!poll(&fd, 1, LOOK_MS))
 		look(&outer, xs);
 	return 0;

@@ -30,10 +30,10 @@ struct call {
 /* Each of the calls, and of those that none of our processes has, has to kill. */
 void expect_killed(const struct call *calls, size_t n, void (*sandbox)(void));
 
-/*
- * The same for who keeps nothing of Xen's but an event channel: for what each of these
- * has not, whatever else it does.
- */
+/* The same for who has opened all it needs: for what each of these has not. */
+void expect_opens_nothing(void (*sandbox)(void));
+
+/* And for those of them that keep nothing of Xen's but an event channel. */
 void expect_keeps_channel(void (*sandbox)(void));
 
 /* day() has to return 0; it may not use malloc(), nor what else the filter has not. */

@@ -29,7 +29,7 @@ static void is_bounded(void **state)
 	expect_killed(calls, ARRAY_SIZE(calls), sandbox_enter);
 }
 
-/* A frame there and one back; a message to xenstore, under libxenstore's lock */
+/* A frame there and one back; a message to xenstore, under libxenstore's lock; it goes */
 static int whole_day(void)
 {
 	struct pollfd p = { DEVICE, POLLIN, 0 };
@@ -43,7 +43,9 @@ static int whole_day(void)
 		return 1;
 	syscall(SYS_ioctl, DEVICE, IOCTL_EVTCHN_NOTIFY, 0);
 	syscall(SYS_futex, page, FUTEX_WAKE, 1, 0, 0, 0);
-	return msg_send(MSG_FD_PEER, &m.msg, -1) ? 2 : 0;
+	if (msg_send(MSG_FD_PEER, &m.msg, -1))
+		return 2;
+	return syscall(SYS_close, MSG_FD_PARENT) ? 3 : 0;
 }
 
 static void can_do_its_work(void **state)

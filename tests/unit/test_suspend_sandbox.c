@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of blanket-suspend's system calls: each forbidden one in a child
+ */
+#include "cmocka_all.h"
+
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <xen/event_channel.h>
+#include <xen/xen.h>
+#include <xen/sys/evtchn.h>
+#include <xen/sys/privcmd.h>
+
+#include "forbidden.h"
+#include "lib/msg_engine.h"
+#include "suspend/sandbox.h"
+
+static char page[4096];
+
+static const struct call calls[] = {
+	{ "accept", SYS_accept, { 3, 0, 0 } },
+	{ "evtchn notify", SYS_ioctl, { DEVICE, IOCTL_EVTCHN_NOTIFY, 0 } },
+	{ "foreign pages", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_MMAPBATCH_V2, 0 } },
+	{ "a resource", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_MMAP_RESOURCE, 0 } },
+	{ "a device model", SYS_ioctl, { DEVICE, IOCTL_PRIVCMD_DM_OP, 0 } },
+};
+
+static void is_bounded(void **state)
+{
+	(void)state;
+	expect_opens_nothing(sandbox_enter);
+	expect_killed(calls, ARRAY_SIZE(calls), sandbox_enter);
+}
+
+/*
+ * It asks xenstore, under libxenstore's lock, is answered, and suspends; xenstore goes
+ */
+static int whole_day(void)
+{
+	struct pollfd p = { DEVICE, POLLIN, 0 };
+	struct msg_gone m = { .msg = { MSG_GONE, sizeof(m) } };
+
+	poll(&p, 1, 0);
+	syscall(SYS_futex, page, FUTEX_WAKE, 1, 0, 0, 0);
+	if (msg_send(MSG_FD_PEER, &m.msg, -1))
+		return 1;
+	if (syscall(SYS_read, MSG_FD_PARENT, page, sizeof(page)) != sizeof(m))
+		return 2;
+	if (syscall(SYS_write, MSG_FD_PEER, page, 4) != 4)
+		return 3;
+	syscall(SYS_ioctl, DEVICE, IOCTL_PRIVCMD_HYPERCALL, 0);
+	return syscall(SYS_close, MSG_FD_PARENT) ? 4 : 0;
+}
+
+static void can_do_its_work(void **state)
+{
+	(void)state;
+	expect_works(whole_day, sandbox_enter);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_bounded),
+		cmocka_unit_test(can_do_its_work),
+	};
+
+	return cmocka_run_group_tests_name("suspend sandbox", tests, NULL, NULL);
+}
