@@ -122,6 +122,20 @@ typedef struct blanket_page blanket_page_t;
  */
 #define BLANKETOP_suspend       8
 
+/*
+ * BLANKETOP_usage: how much of what there is is in use.
+ */
+#define BLANKETOP_usage         9
+struct blanket_usage {
+    /* OUT: pages that go with a channel, of blanket_info.max_pages. */
+    uint32_t pages;
+    /* OUT: channels, and how many there can be. */
+    uint32_t channels;
+    uint32_t max_channels;
+    uint32_t pad;
+};
+typedef struct blanket_usage blanket_usage_t;
+
 #endif /* __XEN_PUBLIC_ARCH_X86_BLANKET_H__ */
 
 /*

@@ -65,6 +65,14 @@ static int page_op(unsigned int cmd, struct blanket_page *p)
 	return op(cmd, p, sizeof(*p));
 }
 
+static bool is_in_use(uint32_t channels, uint32_t pages)
+{
+	struct blanket_usage u = { 0 };
+
+	return !op(BLANKETOP_usage, &u, sizeof(u)) && u.channels == channels && u.pages == pages &&
+	       u.max_channels == MAX_LINKS;
+}
+
 static void bad_calls(void)
 {
 	struct blanket_info info;
@@ -181,9 +189,11 @@ static void many_channels(void)
 	}
 	check(n == MAX_LINKS, "there are 128 channels");
 	check(evtchn_op(BLANKETOP_evtchn_alloc, &more) == -ENOSPC, "and no more");
+	check(is_in_use(MAX_LINKS, 0), "all of them in use");
 	for (unsigned int i = 0; i < n; i++)
 		closed += !evtchn_op(BLANKETOP_evtchn_close, &e[i]);
 	check(closed == n, "all of them close");
+	check(is_in_use(0, 0), "and nothing is in use");
 }
 
 /* What a process had that has ended is there for others. */
@@ -223,6 +233,7 @@ static void one_page(void)
 	xen_pfn_t frame;
 
 	check(!page_op(BLANKETOP_page_alloc, &p), "a page");
+	check(is_in_use(1, 1), "is in use, and its channel");
 	frame = p.frame;
 	page = xenforeignmemory_map(memory, DOMID_XEN, PROT_READ | PROT_WRITE, 1, &frame, NULL);
 	check(page, "is mapped");
