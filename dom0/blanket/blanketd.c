@@ -19,6 +19,7 @@
 #include "blanket/mux.h"
 #include "blanket/ring.h"
 #include "blanket/sandbox.h"
+#include "blanket/status.h"
 #include "lib/drop.h"
 #include "lib/ends.h"
 #include "lib/log.h"
@@ -40,6 +41,7 @@ struct blanketd {
 	int listener;
 	int signals;
 	uint32_t last_id;
+	unsigned int moves;
 	struct client client[CLIENTS_MAX];
 	struct mux mux;
 	struct mux_message in;	/* from the outer xenstore: in_len bytes of it */
@@ -151,6 +153,7 @@ static void on_moved(struct blanketd *b)
 	uint32_t id;
 
 	log_notice("the outer xenstore is another one: begins anew with it");
+	b->moves++;
 	b->in_len = 0;
 	b->out_len = 0;
 	connect_anew(b);
@@ -197,23 +200,36 @@ static void on_connect(struct blanketd *b)
 	close(fd);
 }
 
+/* To a request that is there whole; false: the outer xenstore has to */
+static bool answer(struct blanketd *b, struct client *c)
+{
+	struct status status = { .programs_max = CLIENTS_MAX, .moves = b->moves };
+	const char *error;
+
+	if (status_is_asked(&c->in)) {
+		for (size_t i = 0; i < CLIENTS_MAX; i++)
+			status.programs += b->client[i].fd >= 0;
+		status_answer(&c->in, &status, &b->mux);
+		return true;
+	}
+	error = mux_request(&b->mux, c->id, &c->in);
+	if (error)
+		mux_refuse(&c->in, error);
+	return error;
+}
+
 /* One request at most: all get their turn. */
 static void serve(struct blanketd *b, struct client *c)
 {
 	int rc = client_read(c);
-	const char *error;
 
 	if (rc < 0)
 		hang_up(b, c);
 	if (rc <= 0)
 		return;
-	error = mux_request(&b->mux, c->id, &c->in);
-	if (!error) {
+	if (!answer(b, c))
 		queue(b, &c->in);
-		return;
-	}
-	mux_refuse(&c->in, error);
-	if (!client_send(c, &c->in))
+	else if (!client_send(c, &c->in))
 		hang_up(b, c);
 }
 

@@ -398,6 +398,17 @@ bool mux_clean(struct mux *m, struct mux_message *msg)
 	return true;
 }
 
+struct mux_use mux_use(const struct mux *m)
+{
+	struct mux_use use = { .transactions = count_transactions(m) };
+
+	for (size_t i = 0; i < MUX_REQUESTS; i++)
+		use.requests += m->request[i].is_out;
+	for (size_t i = 0; i < MUX_WATCHES; i++)
+		use.watches += m->watch[i] != NULL;
+	return use;
+}
+
 void mux_free(struct mux *m)
 {
 	for (size_t i = 0; i < MUX_WATCHES; i++)

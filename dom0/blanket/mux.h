@@ -96,6 +96,15 @@ void mux_anew(struct mux *m);
  */
 bool mux_clean(struct mux *m, struct mux_message *msg);
 
+/* What there is of each, for all clients */
+struct mux_use {
+	unsigned int requests;
+	unsigned int watches;
+	unsigned int transactions;
+};
+
+struct mux_use mux_use(const struct mux *m);
+
 /* Give memory back. */
 void mux_free(struct mux *m);
 

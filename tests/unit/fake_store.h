@@ -105,6 +105,33 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
 	return strdup(value);
 }
 
+/* The names right below path, in one piece for free() */
+char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *n)
+{
+	char **list = calloc(STORE_NODES, sizeof(*list) + sizeof(store_nodes[0].path));
+	char *name = (char *)(list + STORE_NODES);
+	size_t len = strlen(path);
+
+	(void)h;
+	(void)t;
+	*n = 0;
+	for (int i = 0; i < STORE_NODES; i++) {
+		const char *below = store_nodes[i].path + len + 1;
+		unsigned int k = 0;
+
+		if (strncmp(store_nodes[i].path, path, len) || store_nodes[i].path[len] != '/')
+			continue;
+		snprintf(name, sizeof(store_nodes[0].path), "%.*s", (int)strcspn(below, "/"), below);
+		while (k < *n && strcmp(list[k], name))
+			k++;
+		if (k < *n)
+			continue;
+		list[(*n)++] = name;
+		name += sizeof(store_nodes[0].path);
+	}
+	return list;
+}
+
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
 	      unsigned int len)
 {
