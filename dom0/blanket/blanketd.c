@@ -290,10 +290,10 @@ static void listen_at(struct blanketd *b)
 
 int main(int argc, char **argv)
 {
-	static struct blanketd b = { .options = { OUTER_SOCKET, OUTER_USER } };
+	static struct blanketd b = { .options = { "blanketd", usage, OUTER_SOCKET, OUTER_USER } };
 	struct drop_ids ids;
 
-	options_parse(&b.options, "blanketd", usage, argc, argv);
+	options_parse(&b.options, argc, argv);
 	log_init("blanketd");
 	drop_lookup(b.options.user, &ids);
 	outer_open(&b.outer);

@@ -4,7 +4,6 @@
  *
  * One hypercall, a connection to blanketd; then rights are dropped, and it asks.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +14,10 @@
 #include "lib/drop.h"
 #include "lib/front.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/outer.h"
 
 #define FILES_MAX	16
-
-struct options {
-	const char *socket;
-	const char *user;
-	bool is_json;
-};
 
 static void usage(FILE *f)
 {
@@ -37,47 +31,22 @@ static void usage(FILE *f)
 	      "  -V, --version      the version\n", f);
 }
 
-static void __attribute__((noreturn)) refuse(void)
-{
-	usage(stderr);
-	exit(2);
-}
-
-static void parse(struct options *o, int argc, char **argv)
+static void parse(struct options *o, bool *is_json, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
+		OPTIONS_COMMON
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "js:u:hV", options, NULL)) >= 0) {
-		switch (c) {
-		case 'j':
-			o->is_json = true;
-			break;
-		case 's':
-			o->socket = optarg;
-			break;
-		case 'u':
-			o->user = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			puts("blanketctl " STARLSM_VERSION);
-			exit(0);
-		default:
-			refuse();
-		}
+	while ((c = getopt_long(argc, argv, "j" OPTIONS_LETTERS, options, NULL)) >= 0) {
+		if (c == 'j')
+			*is_json = true;
+		else
+			options_take(o, c);
 	}
 	if (argc != optind + 1 || strcmp(argv[optind], "status"))
-		refuse();
+		options_refuse(o);
 }
 
 /* What the hypercall says, and nobody else knows */
@@ -102,13 +71,14 @@ static json_t *ask_xen(void)
 
 int main(int argc, char **argv)
 {
-	struct options options = { OUTER_SOCKET, OUTER_USER, false };
+	struct options options = { "blanketctl", usage, OUTER_SOCKET, OUTER_USER };
 	static char buffer[BUFSIZ];
 	struct xs_handle *xs;
 	struct drop_ids ids;
+	bool is_json = false;
 	json_t *status;
 
-	parse(&options, argc, argv);
+	parse(&options, &is_json, argc, argv);
 	log_init("blanketctl");
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	json_object_seed(0);
@@ -120,7 +90,7 @@ int main(int argc, char **argv)
 	sandbox_enter();
 	json_object_update_new(status, gather(xs));
 	json_object_set_new(status, "socket", json_string(options.socket));
-	if (options.is_json) {
+	if (is_json) {
 		json_dumpf(status, stdout, JSON_COMPACT);
 		putchar('\n');
 	} else {

@@ -1,45 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * starlsm - the command line of a program of the blanket that has no options of its own
+ * starlsm - the command line of the blanket's programs: what all of them have
  */
 #include "lib/options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
-void options_parse(struct options *o, const char *program, void (*usage)(FILE *f), int argc,
-		   char **argv)
+void options_refuse(const struct options *o)
 {
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
-	};
+	o->usage(stderr);
+	exit(2);
+}
+
+void options_take(struct options *o, int c)
+{
+	switch (c) {
+	case 's':
+		o->socket = optarg;
+		break;
+	case 'u':
+		o->user = optarg;
+		break;
+	case 'h':
+		o->usage(stdout);
+		exit(0);
+	case 'V':
+		printf("%s " STARLSM_VERSION "\n", o->program);
+		exit(0);
+	default:
+		options_refuse(o);
+	}
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = { OPTIONS_COMMON };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "s:u:hV", options, NULL)) >= 0) {
-		switch (c) {
-		case 's':
-			o->socket = optarg;
-			break;
-		case 'u':
-			o->user = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			printf("%s " STARLSM_VERSION "\n", program);
-			exit(0);
-		default:
-			usage(stderr);
-			exit(2);
-		}
-	}
-	if (optind < argc) {
-		usage(stderr);
-		exit(2);
-	}
+	while ((c = getopt_long(argc, argv, OPTIONS_LETTERS, options, NULL)) >= 0)
+		options_take(o, c);
+	if (optind < argc)
+		options_refuse(o);
 }

@@ -7,7 +7,6 @@
  * ends; the kernel's device outlives both, and waits for the next.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/outer.h"
 #include "nbd/greeting.h"
 #include "nbd/kernel.h"
@@ -30,13 +30,12 @@
 #define REQUEST_S	30
 #define GONE_S		300
 
-struct options {
+struct disk {
+	struct options options;
 	unsigned int number;
 	unsigned int request_s;
 	unsigned int gone_s;
 	bool is_to_detach;
-	const char *socket;
-	const char *user;
 	const char *plugin;
 };
 
@@ -56,73 +55,51 @@ static void usage(FILE *f)
 	      "  -V, --version         the version\n", f);
 }
 
-static void __attribute__((noreturn)) refuse(void)
-{
-	usage(stderr);
-	exit(2);
-}
-
-static unsigned int to_number(const char *text)
+static unsigned int to_number(const struct disk *d, const char *text)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 
 	if (*end || !*text || n > INT32_MAX)
-		refuse();
+		options_refuse(&d->options);
 	return n;
 }
 
-static void parse(struct options *o, int argc, char **argv)
+static void parse(struct disk *d, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "number", required_argument, NULL, 'n' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "wait", required_argument, NULL, 'w' },
 		{ "detach", no_argument, NULL, 'd' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
 		{ "plugin", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
+		OPTIONS_COMMON
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:t:w:ds:u:p:hV", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "n:t:w:dp:" OPTIONS_LETTERS, options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
-			o->number = to_number(optarg);
+			d->number = to_number(d, optarg);
 			break;
 		case 't':
-			o->request_s = to_number(optarg);
+			d->request_s = to_number(d, optarg);
 			break;
 		case 'w':
-			o->gone_s = to_number(optarg);
+			d->gone_s = to_number(d, optarg);
 			break;
 		case 'd':
-			o->is_to_detach = true;
-			break;
-		case 's':
-			o->socket = optarg;
-			break;
-		case 'u':
-			o->user = optarg;
+			d->is_to_detach = true;
 			break;
 		case 'p':
-			o->plugin = optarg;
+			d->plugin = optarg;
 			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			puts("blanket-blkfront " STARLSM_VERSION);
-			exit(0);
 		default:
-			refuse();
+			options_take(&d->options, c);
 		}
 	}
-	if (optind < argc || !o->request_s)
-		refuse();
+	if (optind < argc || !d->request_s)
+		options_refuse(&d->options);
 }
 
 /* As a client does; false if the server has ended meanwhile, of which it has said why. */
@@ -135,7 +112,7 @@ static bool greet(int fd, uint8_t *hello, uint8_t *told)
 }
 
 /* NULL, or why it cannot be */
-static const char *attach(const struct options *o, int fd)
+static const char *attach(const struct disk *d, int fd)
 {
 	uint8_t hello[GREETING_HELLO_BYTES], told[GREETING_DISK_BYTES];
 	struct greeting_disk disk;
@@ -145,36 +122,36 @@ static const char *attach(const struct options *o, int fd)
 		return "nobody serves it";
 	if (!greeting_is_hello(hello) || !greeting_parse(told, &disk))
 		return "this is not how an NBD server begins";
-	snprintf(owner, sizeof(owner), NAME, o->number);
+	snprintf(owner, sizeof(owner), NAME, d->number);
 	return kernel_attach(&(struct nbd_device){
-		.index = o->number, .owner = owner, .bytes = disk.bytes, .flags = disk.flags,
-		.request_s = o->request_s, .gone_s = o->gone_s,
+		.index = d->number, .owner = owner, .bytes = disk.bytes, .flags = disk.flags,
+		.request_s = d->request_s, .gone_s = d->gone_s,
 	}, fd);
 }
 
 /* In the child: nbdkit says hello once it is connected. */
-static void __attribute__((noreturn)) attach_when_served(const struct options *o, pid_t nbdkit,
+static void __attribute__((noreturn)) attach_when_served(const struct disk *d, pid_t nbdkit,
 							 int fd)
 {
-	const char *why = attach(o, fd);
+	const char *why = attach(d, fd);
 
 	if (!why) {
-		log_notice("disk %u of the outer Xen is /dev/nbd%u", o->number, o->number);
+		log_notice("disk %u of the outer Xen is /dev/nbd%u", d->number, d->number);
 		_exit(0);
 	}
-	log_error("/dev/nbd%u cannot be had: %s", o->number, why);
+	log_error("/dev/nbd%u cannot be had: %s", d->number, why);
 	/* so that it does not end well, as it would if we just went */
 	if (getppid() == nbdkit)
 		kill(nbdkit, SIGKILL);
 	_exit(1);
 }
 
-static int detach(const struct options *o)
+static int detach(const struct disk *d)
 {
-	const char *why = kernel_detach(o->number);
+	const char *why = kernel_detach(d->number);
 
 	if (why)
-		log_error("/dev/nbd%u stays: %s", o->number, why);
+		log_error("/dev/nbd%u stays: %s", d->number, why);
 	return why ? 1 : 0;
 }
 
@@ -182,32 +159,32 @@ static int detach(const struct options *o)
  * Two at a time would end each other at the back end. A name is ours, and nbdkit's,
  * for as long as the process lives.
  */
-static void be_the_only_one(const struct options *o)
+static void be_the_only_one(const struct disk *d)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	static int fd;
 	int len;
 
 	/* it begins with a byte of 0: no file */
-	len = 1 + snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, NAME, o->number);
+	len = 1 + snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, NAME, d->number);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&name,
 			   offsetof(struct sockaddr_un, sun_path) + len))
-		fatal("disk %u: %s", o->number,
+		fatal("disk %u: %s", d->number,
 		      errno == EADDRINUSE ? "it is served already" : strerror(errno));
 }
 
-static void __attribute__((noreturn)) become_nbdkit(const struct options *o, int fd)
+static void __attribute__((noreturn)) become_nbdkit(const struct disk *d, int fd)
 {
 	char number[32], path[256], user[64];
 	/* the socket is its standard input and output */
 	char *const argv[] = {
-		"nbdkit", "--single", (char *)o->plugin, number, path, user, NULL,
+		"nbdkit", "--single", (char *)d->plugin, number, path, user, NULL,
 	};
 
-	snprintf(number, sizeof(number), "number=%u", o->number);
-	snprintf(path, sizeof(path), "socket=%s", o->socket);
-	snprintf(user, sizeof(user), "user=%s", o->user);
+	snprintf(number, sizeof(number), "number=%u", d->number);
+	snprintf(path, sizeof(path), "socket=%s", d->options.socket);
+	snprintf(user, sizeof(user), "user=%s", d->options.user);
 	/* memory that it asks for is not made by writing to the disk that it serves */
 	if (prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0))
 		fatal("PR_SET_IO_FLUSHER: %s", strerror(errno));
@@ -219,18 +196,18 @@ static void __attribute__((noreturn)) become_nbdkit(const struct options *o, int
 
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.request_s = REQUEST_S, .gone_s = GONE_S, .socket = OUTER_SOCKET,
-		.user = OUTER_USER, .plugin = PLUGIN,
+	struct disk d = {
+		.options = { "blanket-blkfront", usage, OUTER_SOCKET, OUTER_USER },
+		.request_s = REQUEST_S, .gone_s = GONE_S, .plugin = PLUGIN,
 	};
 	pid_t us = getpid(), child;
 	int pair[2];
 
-	parse(&o, argc, argv);
+	parse(&d, argc, argv);
 	log_init("blanket-blkfront");
-	if (o.is_to_detach)
-		return detach(&o);
-	be_the_only_one(&o);
+	if (d.is_to_detach)
+		return detach(&d);
+	be_the_only_one(&d);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		fatal("socketpair: %s", strerror(errno));
 	/* nobody will ask how the child has ended */
@@ -240,7 +217,7 @@ int main(int argc, char **argv)
 		fatal("fork: %s", strerror(errno));
 	if (!child) {
 		close(pair[1]);
-		attach_when_served(&o, us, pair[0]);
+		attach_when_served(&d, us, pair[0]);
 	}
-	become_nbdkit(&o, pair[1]);
+	become_nbdkit(&d, pair[1]);
 }

@@ -7,7 +7,6 @@
  * anew with the same interface.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "lib/drop.h"
 #include "lib/ends.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/outer.h"
 #include "netfront/device.h"
 #include "netfront/queue.h"
@@ -30,8 +30,7 @@
 #define FRAMES_MAX	64
 
 struct netfront {
-	const char *socket;
-	const char *user;
+	struct options options;
 	const char *name;
 	unsigned int number;
 	struct device device;
@@ -138,16 +137,12 @@ static void parse(struct netfront *n, int argc, char **argv)
 	static const struct option options[] = {
 		{ "number", required_argument, NULL, 'n' },
 		{ "interface", required_argument, NULL, 'i' },
-		{ "socket", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 }
+		OPTIONS_COMMON
 	};
 	char *end = "";
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:i:s:u:hV", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "n:i:" OPTIONS_LETTERS, options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
 			n->number = strtoul(optarg, &end, 10);
@@ -155,27 +150,12 @@ static void parse(struct netfront *n, int argc, char **argv)
 		case 'i':
 			n->name = optarg;
 			break;
-		case 's':
-			n->socket = optarg;
-			break;
-		case 'u':
-			n->user = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		case 'V':
-			puts("blanket-netfront " STARLSM_VERSION);
-			exit(0);
 		default:
-			usage(stderr);
-			exit(2);
+			options_take(&n->options, c);
 		}
 	}
-	if (optind < argc || *end) {
-		usage(stderr);
-		exit(2);
-	}
+	if (optind < argc || *end)
+		options_refuse(&n->options);
 }
 
 static void set_up(struct netfront *n)
@@ -184,7 +164,7 @@ static void set_up(struct netfront *n)
 	uint32_t domid;
 	void *tx, *rx;
 
-	device_open(&n->device, n->socket, n->number);
+	device_open(&n->device, n->options.socket, n->number);
 	outer_open(&n->outer);
 	front_reset(&n->device.front);
 	domid = n->device.front.backend;
@@ -206,13 +186,13 @@ static void set_up(struct netfront *n)
 int main(int argc, char **argv)
 {
 	static struct netfront n = {
-		.socket = OUTER_SOCKET, .user = OUTER_USER, .name = DEFAULT_NAME,
+		.options = { "blanket-netfront", usage, OUTER_SOCKET, OUTER_USER }, .name = DEFAULT_NAME,
 	};
 	struct drop_ids ids;
 
 	parse(&n, argc, argv);
 	log_init("blanket-netfront");
-	drop_lookup(n.user, &ids);
+	drop_lookup(n.options.user, &ids);
 	n.signals = ends_open();
 	set_up(&n);
 	log_notice("network device %u of the outer Xen is %s", n.number, n.name);

@@ -85,13 +85,13 @@ static void look(struct outer *o, struct xs_handle *xs)
 
 int main(int argc, char **argv)
 {
-	struct options options = { OUTER_SOCKET, OUTER_USER };
+	struct options options = { "blanket-suspend", usage, OUTER_SOCKET, OUTER_USER };
 	struct pollfd fd = { .events = POLLIN };
 	struct outer outer;
 	struct drop_ids ids;
 	struct xs_handle *xs;
 
-	options_parse(&options, "blanket-suspend", usage, argc, argv);
+	options_parse(&options, argc, argv);
 	log_init("blanket-suspend");
 	drop_lookup(options.user, &ids);
 	fd.fd = ends_open();

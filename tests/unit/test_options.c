@@ -22,13 +22,13 @@ static void parse(struct options *o, char *const words[])
 	char *argv[WORDS_MAX + 2] = { "program" };
 	int argc = 1;
 
-	*o = (struct options){ "a", "b" };
+	*o = (struct options){ "program", usage, "a", "b" };
 	while (words[argc - 1]) {
 		argv[argc] = words[argc - 1];
 		argc++;
 	}
 	optind = 0;
-	options_parse(o, "program", usage, argc, argv);
+	options_parse(o, argc, argv);
 }
 
 static void test_what_is_said(void **state)
