@@ -24,7 +24,8 @@ struct search {
 	uint32_t number;
 	int64_t until_ns;
 	bool is_found;
-	uint64_t run;
+	uint64_t first_run, run;	/* an incident may outlive an engine */
+	int64_t first_ns;
 	int64_t wall_ns;
 	char guest[MSG_NAME_MAX];
 	uint32_t domid;
@@ -43,10 +44,16 @@ static void want_message(struct walk_want *want, unsigned int type)
  * The incident and its runs
  */
 
+/* Numbers come again only when nothing was kept. */
+static bool is_same(const struct search *s, const struct msg_out_incident *m)
+{
+	return s->first_ns == m->first_ns && s->domid == m->domid && !strcmp(s->guest, m->guest);
+}
+
 static void take_incident(struct search *s, const struct walk_place *at, const struct entry *e)
 {
 	const struct msg_out_incident *m = entry_body(e);
-	bool is_next = !s->is_found || s->run != at->run;
+	bool is_next = !s->is_found || (s->run != at->run && !is_same(s, m));
 	json_t *incident;
 
 	if (m->id != s->number || !memchr(m->guest, 0, sizeof(m->guest)) ||
@@ -56,13 +63,16 @@ static void take_incident(struct search *s, const struct walk_place *at, const s
 	incident = incident_json(&m->msg, at->wall_ns);
 	if (!incident)
 		return;
-	if (is_next)
+	if (is_next) {
 		json_array_clear(s->runs);
+		s->first_run = at->run;
+	}
 	json_decref(s->incident);
 	s->incident = incident;
 	s->is_found = true;
 	s->run = at->run;
 	s->wall_ns = at->wall_ns;
+	s->first_ns = m->first_ns;
 	s->domid = m->domid;
 	memcpy(s->guest, m->guest, sizeof(s->guest));
 }
@@ -145,7 +155,7 @@ static bool take_around(void *arg, const struct walk_place *at, const struct ent
 
 	if (e->kind == ENTRY_GAP)
 		take_gap(a, at, entry_body(e));
-	if (at->run != a->found->run)
+	if (at->run < a->found->first_run || at->run > a->found->run)
 		return true;
 	if (e->kind == ENTRY_OUT && m->type == MSG_OUT_EVENT)
 		take_event(a, at, e);

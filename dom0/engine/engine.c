@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +49,9 @@
 /* how long the readers' last records may take once starlsmd has ended */
 #define FAREWELL_NS	2000000000LL
 
+/* how long the journal may take to begin and say what the engine before has left */
+#define KEPT_NS		5000000000LL
+
 /* What is wrong with rules, in the log; `starlsmctl rules check` has all of it */
 #define REPORTS_MAX	100
 
@@ -70,6 +74,7 @@ struct shell {
 	struct reader vmi[ENGINE_GUESTS_MAX];
 	struct subscriber subscriber[SUBSCRIBERS_MAX];
 	bool has_responder;
+	bool has_begun;		/* what another engine knew is too late now */
 	int64_t end_ns;		/* starlsmd has ended; 0: it has not */
 };
 
@@ -222,6 +227,8 @@ static int on_guest(struct shell *sh, const struct msg_guest *m, int fd)
 	struct reader *r = reader_place(sh->reader, domid);
 	int rc = feed(sh, FROM_PARENT, 0, &m->msg);
 
+	sh->has_begun = true;
+
 	if (rc == -EBADMSG || fd < 0)
 		return rc == -EBADMSG ? rc : 0;
 	if (rc || !r) {
@@ -342,11 +349,37 @@ static int on_ruleset(struct shell *sh, const struct msg_ruleset *m, int fd)
 	return 0;
 }
 
+/* The incidents of the engine before; false if there are no more. */
+static bool hear_kept(struct shell *sh, int fd, int64_t end_ns)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	const struct msg *m = (const void *)inbox;
+	int64_t left_ns = end_ns - now_ns();
+
+	if (left_ns <= 0 || poll(&p, 1, left_ns / 1000000 + 1) <= 0) {
+		log_error("the journal does not say which incidents there were");
+		return false;
+	}
+	if (msg_recv(fd, inbox, sizeof(inbox), NULL) <= 0 || m->type == MSG_KEPT)
+		return false;
+	if (!feed(sh, FROM_JOURNAL, 0, m))
+		return true;
+	log_error("the journal sent what is no incident");
+	return false;
+}
+
+/* Guests come later: until then there is nothing else to do. */
 static int on_record(struct shell *sh, int fd)
 {
+	const int64_t end_ns = now_ns() + KEPT_NS;
+
 	if (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -EBADMSG;
 	tap_connect(&sh->tap, fd, now_ns());
+	while (!sh->has_begun && hear_kept(sh, fd, end_ns))
+		;
+	sh->has_begun = true;
+	shutdown(fd, SHUT_RD);
 	return 0;
 }
 
@@ -528,6 +561,7 @@ static void run(struct shell *sh)
 static const struct drop_rule calls[] = {
 	DROP_ALLOW(recvmsg),
 	DROP_ALLOW(sendmsg),
+	DROP_ALLOW(shutdown),
 	DROP_ALLOW(poll),
 	DROP_ALLOW(restart_syscall),
 	DROP_ALLOW(close),

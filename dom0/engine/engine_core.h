@@ -17,7 +17,7 @@
 
 struct engine;
 
-enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER, FROM_VMI };
+enum engine_sender { FROM_PARENT, FROM_RESPONDER, FROM_READER, FROM_VMI, FROM_JOURNAL };
 
 /* Whose messages come on a channel of one guest's, and do not name it */
 static inline bool engine_sender_is_a_guests(enum engine_sender sender)

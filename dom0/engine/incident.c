@@ -52,10 +52,16 @@ enum incident_link incident_shares(const struct incident *inc, const struct link
  * The list of alerts: when it is full, a weaker one makes room
  */
 
+/* The parts of a rule have numbers of their own, or are hashes. */
+static uint32_t what(const struct alert *alert)
+{
+	return alert->rule * 2654435761U ^ alert->part;
+}
+
 static uint32_t find(const struct incident *inc, const struct alert *alert)
 {
 	for (uint32_t i = 0; i < inc->out.n_alerts; i++)
-		if (inc->said[i].rule == alert->rule && inc->said[i].part == alert->part)
+		if (inc->out.alert[i].what == what(alert))
 			return i;
 	return INCIDENT_NONE;
 }
@@ -123,13 +129,11 @@ static uint32_t list(struct incident *inc, const struct alert *alert, enum incid
 
 	if (at == INCIDENT_NONE)
 		return at;
-	inc->said[at].rule = alert->rule;
-	inc->said[at].part = alert->part;
 	a = &inc->out.alert[at];
 	last = &alert->step[alert->n_steps - 1];
 	*a = (struct incident_alert){
 		.level = level_of(alert), .link = link, .seq = last->seq, .ring = last->ring,
-		.first_ns = where->now_ns,
+		.what = what(alert), .first_ns = where->now_ns,
 	};
 	copy_text(a->rule, sizeof(a->rule), loaded ? loaded->title : rules[alert->rule].name);
 	copy_text(a->rule_id, sizeof(a->rule_id), loaded ? loaded->id : "");
@@ -324,6 +328,43 @@ void incident_verdict(const struct incident *inc, struct msg_verdict *verdict)
 	memcpy(verdict->action, inc->out.action, sizeof(verdict->action));
 	memcpy(verdict->rule, inc->out.rule, sizeof(verdict->rule));
 	memcpy(verdict->reason, inc->out.reason, sizeof(verdict->reason));
+}
+
+/*
+ * After another engine. What its alerts had in common is known no more: the keys
+ * were that engine's.
+ */
+
+static uint32_t points_of(const struct msg_out_incident *out)
+{
+	const uint32_t n_tactics = __builtin_popcount(out->tactics);
+	const uint32_t more = (n_tactics ? n_tactics - 1 : 0) * TACTIC_POINTS;
+
+	return out->score > more ? out->score - more : 0;
+}
+
+void incident_keep(struct incident *inc, const struct msg_out_incident *out, int64_t now_ns)
+{
+	memset(inc, 0, sizeof(*inc));
+	inc->out = *out;
+	inc->out.news = INCIDENT_NONE;
+	/* alerts of tasks have a tree, as far as there was room */
+	inc->is_the_guests = !out->n_nodes;
+	inc->points = points_of(out);
+	inc->wants = out->verdict;
+	inc->gone = true;
+	inc->contained_ns = out->decided_ns;
+	inc->kept_ns = now_ns;
+}
+
+bool incident_resume(struct incident *inc, uint32_t policy)
+{
+	inc->kept_ns = 0;
+	if (inc->out.state != INCIDENT_ACTING)
+		return false;
+	inc->out.news = INCIDENT_NONE;
+	take_verdict(inc, inc->out.verdict < policy ? inc->out.verdict : policy);
+	return true;
 }
 
 /*

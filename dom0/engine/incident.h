@@ -31,10 +31,6 @@
 
 struct incident {
 	struct msg_out_incident out;	/* id 0: this place is empty */
-	struct {
-		enum rule_id rule;
-		uint32_t part;		/* as in struct alert */
-	} said[INCIDENT_ALERTS_MAX];	/* what out.alert has */
 	uint64_t key[INCIDENT_KEYS_MAX];	/* as in struct links, of all alerts */
 	uint32_t n_keys;		/* ever added; the next goes to its remainder */
 	bool is_the_guests;		/* no alert so far is of any task */
@@ -44,8 +40,9 @@ struct incident {
 	uint32_t n_worked;
 	uint32_t run;			/* id of the latest that was told of */
 	bool has_run;			/* a playbook is carried out for the verdict */
-	bool gone;			/* its guest has ended, the number may come again */
+	bool gone;			/* its guest has ended, the number may come again; or it has not come yet */
 	int64_t contained_ns;
+	int64_t kept_ns;		/* when it came from the engine before; 0: it is this one's */
 };
 
 /* The guest, the moment and the record that an alert is about */
@@ -80,6 +77,15 @@ bool incident_has(const struct incident *inc, const struct alert *alert);
 
 /* By what it has something in common with those links; LINK_FIRST: nothing. */
 enum incident_link incident_shares(const struct incident *inc, const struct links *links);
+
+/* One of the engine before, checked; its guest is gone until it is named. */
+void incident_keep(struct incident *inc, const struct msg_out_incident *out, int64_t now_ns);
+
+/*
+ * It is this engine's from now on, its guest has that policy. True if the verdict is
+ * to be given again: nobody knows what became of it.
+ */
+bool incident_resume(struct incident *inc, uint32_t policy);
 
 /* What became of an action; false if it does not wait for that. */
 bool incident_done(struct incident *inc, const struct msg_done *done, int64_t now_ns);

@@ -5,6 +5,7 @@
 #include "engine/incidents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define NS_PER_S	1000000000LL
 
@@ -129,7 +130,38 @@ struct incident *incidents_raise(struct incidents *all, const struct alert *aler
 	}
 	inc = place(all, where->domid);
 	*news = incident_begin(inc, ++all->last_id, alert, where);
+	inc->out.place = inc - all->list;
 	return inc;
+}
+
+/*
+ * Those of the engine before
+ */
+
+bool incidents_keep(struct incidents *all, const struct msg_out_incident *out, int64_t now_ns)
+{
+	if (out->place >= INCIDENTS_MAX || !out->id || all->list[out->place].out.id)
+		return false;
+	incident_keep(&all->list[out->place], out, now_ns);
+	if (out->id > all->last_id)
+		all->last_id = out->id;
+	return true;
+}
+
+void incidents_name(struct incidents *all, uint32_t domid, const char *guest)
+{
+	for (struct incident *inc = all->list; inc < all->list + INCIDENTS_MAX; inc++)
+		if (inc->kept_ns && inc->out.domid == domid && !strcmp(inc->out.guest, guest))
+			inc->gone = false;
+}
+
+struct incident *incidents_resume(struct incidents *all, uint32_t domid, uint32_t policy)
+{
+	for (struct incident *inc = all->list; inc < all->list + INCIDENTS_MAX; inc++)
+		if (inc->kept_ns && !inc->gone && inc->out.domid == domid &&
+		    incident_resume(inc, policy))
+			return inc;
+	return NULL;
 }
 
 /*
@@ -144,17 +176,23 @@ struct incident *incidents_find(struct incidents *all, uint32_t id, uint32_t dom
 	return NULL;
 }
 
+static bool is_left(const struct incident *inc, int64_t now_ns)
+{
+	return inc->gone && inc->kept_ns && now_ns - inc->kept_ns >= INCIDENTS_LEFT_NS;
+}
+
 struct incident *incidents_expire(struct incidents *all, uint32_t domid, bool is_gone,
 				  uint32_t close_s, int64_t now_ns)
 {
 	struct incident *found = NULL;
 
 	for (struct incident *inc = all->list; inc < all->list + INCIDENTS_MAX; inc++) {
-		if (!inc->out.id || inc->out.domid != domid)
+		if (!inc->out.id || (inc->out.domid != domid && !is_left(inc, now_ns)))
 			continue;
 		inc->gone |= is_gone;
 		if (inc->out.state == INCIDENT_OPEN && (!found || inc->out.id < found->out.id) &&
-		    (is_gone || (close_s && now_ns - inc->out.last_ns >= close_s * NS_PER_S)))
+		    (inc->gone ||
+		     (close_s && now_ns - inc->out.last_ns >= close_s * NS_PER_S)))
 			found = inc;
 	}
 	if (found)

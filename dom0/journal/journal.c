@@ -2,12 +2,12 @@
 /*
  * starlsm - the journal's process: channels and the clock around the recorder
  *
- *   journal DIRECTORY USER MIB DAYS     fd 3: starlsmd, fd 4: the engine
+ *   journal DIRECTORY USER MIB DAYS INCIDENTS     fd 3: starlsmd, fd 4: the engine
  *
- * It becomes USER, with no file in reach but below DIRECTORY, before it receives
- * anything. MIB and DAYS bound what is kept of each guest. The key that segments
- * are signed with is starlsmd's; here are only hashes. It ends with status 0 when
- * the engine has closed its channel and the last seals are written.
+ * It becomes USER, with no file in reach but below DIRECTORY and INCIDENTS, which it
+ * has open, before it receives anything. MIB and DAYS bound what is kept of each guest.
+ * The key that segments are signed with is starlsmd's; here are only hashes. It ends
+ * with status 0 when the engine has closed its channel and the last seals are written.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "journal/kept.h"
 #include "journal/recorder.h"
 #include "journal/sandbox.h"
 #include "lib/drop.h"
@@ -213,7 +214,17 @@ static void check_channels(void)
 		fatal("started by hand? starlsmd starts this program");
 }
 
-static void give_rights_away(int directory_fd, const struct drop_ids *ids)
+/* To an engine that begins; after this nothing is said to it. */
+static void tell_kept(int kept_fd)
+{
+	int err = kept_fd < 0 ? 0 : kept_tell(kept_fd, MSG_FD_PEER);
+
+	if (err && err != EPIPE)
+		log_error("the engine was not told the incidents of the one before: %s",
+			  strerror(err));
+}
+
+static void give_rights_away(int directory_fd, int kept_fd, const struct drop_ids *ids)
 {
 	drop_limits(FILES_MAX, MEMORY_MAX);
 	drop_to(ids);
@@ -222,6 +233,7 @@ static void give_rights_away(int directory_fd, const struct drop_ids *ids)
 		fatal("the journal's directory: %s", strerror(errno));
 	if (!landlock_directories(&directory_fd, 1))
 		log_warning("this kernel has no Landlock: only the journal's user bounds it");
+	tell_kept(kept_fd);
 	sandbox_enter();
 }
 
@@ -230,11 +242,11 @@ int main(int argc, char **argv)
 	static struct shell sh = { .has_parent = true, .has_engine = true };
 	struct store_limits limits;
 	struct drop_ids ids;
-	int directory_fd, err;
+	int directory_fd, kept_fd, err;
 
 	log_init("journal");
-	if (argc != 5)
-		fatal("usage: journal DIRECTORY USER MIB DAYS; starlsmd starts this program");
+	if (argc != 6)
+		fatal("usage: journal DIRECTORY USER MIB DAYS INCIDENTS; starlsmd starts this program");
 	limits.bytes = number(argv[3], 1 << 30) << 20;
 	limits.age_ns = number(argv[4], 36500) * 86400 * NS_PER_S;
 	signal(SIGPIPE, SIG_IGN);
@@ -243,13 +255,17 @@ int main(int argc, char **argv)
 	close_range(MSG_FD_LOCK + 1, ~0U, 0);
 	drop_lookup(argv[2], &ids);
 	directory_fd = open_directory(argv[1], &ids);
+	kept_fd = kept_open(argv[5]);
+	if (kept_fd < 0)
+		log_error("%s: %s; incidents end with this engine", argv[5], strerror(errno));
 	if (sodium_init() < 0)
 		fatal("libsodium does not start");
-	give_rights_away(directory_fd, &ids);
+	give_rights_away(directory_fd, kept_fd, &ids);
 	err = recorder_init(&sh.recorder, directory_fd, &limits, clock_ns(CLOCK_MONOTONIC),
 			    clock_ns(CLOCK_REALTIME));
 	if (err)
 		fatal("%s: %s", argv[1], strerror(err));
+	sh.recorder.kept_fd = kept_fd;
 	while (sh.has_engine)
 		turn(&sh);
 	end(&sh);

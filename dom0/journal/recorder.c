@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "journal/kept.h"
 #include "lib/log.h"
 
 /*
@@ -180,6 +181,17 @@ static void take_start(struct recorder *r, const struct entry_start *start)
 	r->store.run = start->run;
 }
 
+static void keep(struct recorder *r, const struct msg *m)
+{
+	int err = r->kept_fd < 0 ? 0 : kept_take(r->kept_fd, r->store.run, m);
+
+	if (!err)
+		return;
+	log_error("no incident is kept for the next engine any more: %s", strerror(err));
+	close(r->kept_fd);
+	r->kept_fd = -1;
+}
+
 /* Who is introduced has the introduction; who has gone, that. */
 static void take(struct recorder *r, const struct entry *e)
 {
@@ -191,6 +203,8 @@ static void take(struct recorder *r, const struct entry *e)
 		take_start(r, entry_body(e));
 	if (is_message && m->type == MSG_GUEST)
 		introduce(r, (const void *)m);
+	if (entry_is_counted(e))
+		keep(r, m);
 	r->last_number = e->number;
 	if (e->kind == ENTRY_GAP)
 		r->lost += ((const struct entry_gap *)entry_body(e))->n_entries;
@@ -402,6 +416,7 @@ int recorder_init(struct recorder *r, int directory_fd, const struct store_limit
 	int err;
 
 	memset(r, 0, sizeof(*r));
+	r->kept_fd = -1;
 	err = store_init(&r->store, directory_fd, limits);
 	if (err)
 		return err;
@@ -423,6 +438,8 @@ void recorder_free(struct recorder *r)
 		if (r->stream[i])
 			close_stream(r, r->stream[i]);
 	stream_close(&r->host);
+	if (r->kept_fd >= 0)
+		close(r->kept_fd);
 	store_free(&r->store);
 }
 

@@ -32,6 +32,7 @@ struct recorder {
 	struct stream *stream[RECORDER_STREAMS_MAX];	/* NULL: empty place */
 	struct recorder_guest guest[RECORDER_STREAMS_MAX];
 	struct recorder_guest *latest;	/* the one asked for last */
+	int kept_fd;		/* see kept.h, taken over; -1: incidents are not kept */
 	uint64_t last_number;	/* of an entry taken */
 	uint64_t lost;		/* entries that gaps tell of */
 	int err;		/* it has stopped, and why; 0: it has not */

@@ -49,6 +49,7 @@ bool entry_is_fact(const struct msg *m)
 	case MSG_KERNEL:
 	case MSG_CLOSE:
 	case MSG_SEEN:
+	case MSG_OUT_INCIDENT:
 		return m->len == msg_fixed_len(m->type);
 	default:
 		return false;

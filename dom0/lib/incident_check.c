@@ -41,7 +41,7 @@ bool incident_check(const struct msg *m)
 {
 	const struct msg_out_incident *in = (const void *)m;
 
-	return m->type == MSG_OUT_INCIDENT && m->len == sizeof(*in) &&
+	return m->type == MSG_OUT_INCIDENT && m->len == sizeof(*in) && in->id &&
 	       in->state < INCIDENT_STATES && in->level < LEVELS && in->verdict < VERDICTS &&
 	       HAS_END(in->guest) && HAS_END(in->rule) && HAS_END(in->rule_id) &&
 	       HAS_END(in->attack) && HAS_END(in->reason) && lists_are_sane(in);

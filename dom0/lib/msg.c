@@ -140,6 +140,7 @@ static const size_t fixed_len[] = {
 	[MSG_TIGHTEN] = sizeof(struct msg_tighten),
 	[MSG_RULESET] = sizeof(struct msg_ruleset),
 	[MSG_RECORD] = sizeof(struct msg_record),
+	[MSG_KEPT] = sizeof(struct msg_kept),
 	[MSG_SEAL] = sizeof(struct msg_seal),
 	[MSG_SEALED] = sizeof(struct msg_sealed),
 	[MSG_JOURNAL] = sizeof(struct msg_journal),

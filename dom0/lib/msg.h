@@ -20,7 +20,7 @@
  *   starlsmd <-> responder    3          ACT, SITE, GUEST, PLAYBOOKS, GONE (whom
  *                                        it may touch, and how), TIGHTEN; RUN,
  *                                        DONE, TIGHTEN
- *   engine    -> journal      passed, 4  ENTRIES
+ *   engine   <-> journal      passed, 4  ENTRIES; before the first of them OUT_INCIDENTs, KEPT
  *   starlsmd <-> journal      3          SEALED; SEAL, JOURNAL
  *   starlsmd  -> export       3          FIGURES, GONE, JOURNAL; its fd 4 is a
  *                                        subscriber's
@@ -101,6 +101,7 @@ enum msg_type {
 	MSG_ASK_WRITTEN,
 	MSG_WRITTEN,
 	MSG_LOADING,
+	MSG_KEPT,
 };
 
 struct msg {

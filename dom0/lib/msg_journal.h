@@ -14,6 +14,13 @@ struct msg_entries {
 	struct msg msg;
 };
 
+/* That were all incidents of the engine before. */
+struct msg_kept {
+	struct msg msg;
+	uint32_t n;
+	uint32_t reserved;
+};
+
 /* A segment is full: sign that hash (lib/segment.h), please. */
 #define MSG_HASH_BYTES	32
 #define MSG_SIGN_BYTES	64

@@ -70,7 +70,7 @@ struct incident_alert {
 	uint32_t count;
 	uint64_t seq;		/* of the record that decided the first time */
 	uint32_t ring;
-	uint32_t reserved;
+	uint32_t what;		/* the same number: the same rule, and the same part of it */
 	int64_t first_ns;	/* CLOCK_MONOTONIC as the engine saw it */
 	int64_t last_ns;
 	char rule[MSG_NAME_MAX];
@@ -126,7 +126,7 @@ struct msg_out_incident {
 	uint32_t deciding;	/* which of them the fields above are of */
 	uint32_t news;		/* which one has just come; INCIDENT_NONE: something else has changed */
 	uint32_t n_nodes;
-	uint32_t reserved;
+	uint32_t place;		/* in the engine's list, below INCIDENTS_MAX */
 	struct incident_alert alert[INCIDENT_ALERTS_MAX];
 	struct incident_node node[INCIDENT_NODES_MAX];
 };

@@ -327,6 +327,8 @@ static void join(struct slot *s, const struct msg_verdict *m)
 		return;
 	}
 	s->incident[i] = m->incident;
+	if (!s->run.incident)
+		s->run.incident = m->incident;
 	tell_engine(s, m->incident);
 	for (uint32_t step = 0; step < s->run.playbook.n_steps; step++)
 		if (step_is_over(&s->run.step[step]))
@@ -571,7 +573,7 @@ void runs_guest(uint32_t domid)
  * Start
  */
 
-/* The engine that asked for it is gone, and numbers its incidents anew. */
+/* The engine that asked for it is gone; the next one gives the verdict again, if it knows of it. */
 static void adopt(struct slot *s)
 {
 	s->run.incident = 0;

@@ -14,6 +14,9 @@
 #include "lib/log.h"
 #include "starlsmd/daemon.h"
 
+/* What the next engine is told of the one before */
+#define INCIDENTS	"/run/starlsm/incidents"
+
 #define AGAIN_US	(10 * 1000000ULL)
 
 static int64_t real_ns(void)
@@ -87,7 +90,7 @@ static int start(struct daemon *d, int peer)
 {
 	const struct config_journal *j = &d->config.journal;
 	char program[CONFIG_TEXT_MAX + 16], mib[16], days[16];
-	const char *argv[] = { program, j->directory, j->user, mib, days, NULL };
+	const char *argv[] = { program, j->directory, j->user, mib, days, INCIDENTS, NULL };
 	struct child *c = &d->recording.child;
 
 	c->name = "journal";

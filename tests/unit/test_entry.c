@@ -52,7 +52,7 @@ static void messages(void **state)
 {
 	static const uint32_t facts[] = {
 		MSG_GUEST, MSG_RULES, MSG_GONE, MSG_VITALS, MSG_DONE, MSG_BROKEN, MSG_CLOCK,
-		MSG_RUN, MSG_FINDING, MSG_KERNEL, MSG_CLOSE, MSG_SEEN,
+		MSG_RUN, MSG_FINDING, MSG_KERNEL, MSG_CLOSE, MSG_SEEN, MSG_OUT_INCIDENT,
 	};
 	static const uint32_t outs[] = { MSG_OUT_INCIDENT, MSG_VERDICT, MSG_DEFINE, MSG_ANSWER };
 

@@ -17,6 +17,7 @@ static int setup(void **state)
 	(void)state;
 	memset(&in, 0, sizeof(in));
 	in.msg = (struct msg){ MSG_OUT_INCIDENT, sizeof(in) };
+	in.id = 1;
 	in.n_alerts = 2;
 	in.n_nodes = 2;
 	in.n_steps = 1;
@@ -36,6 +37,7 @@ static void numbers(void **state)
 	(void)state;
 	REFUSED(msg.type, MSG_OUT_EVENT);
 	REFUSED(msg.len, sizeof(in) - 8);
+	REFUSED(id, 0);
 	REFUSED(state, INCIDENT_STATES);
 	REFUSED(level, LEVELS);
 	REFUSED(verdict, VERDICTS);
