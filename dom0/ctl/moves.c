@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,35 @@
 /*
  * A run that is begun by hand, and waited for
  */
+
+static volatile sig_atomic_t is_interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_interrupted = 1;
+}
+
+/* What is being done now, on standard error, when it is something else than the last time */
+static void show_progress(const json_t *run)
+{
+	const json_t *steps = json_object_get(run, "steps"), *step;
+	static char shown[1024];
+	char escaped[1024];
+	size_t i;
+
+	json_array_foreach(steps, i, step) {
+		const char *text = value_text(step, "text");
+
+		if (strcmp(value_text(step, "state"), "doing") || !*text)
+			continue;
+		decode_escape(text, strlen(text), escaped, sizeof(escaped));
+		if (!strcmp(escaped, shown))
+			continue;
+		fprintf(stderr, "%s: %s\n", value_text(step, "action"), escaped);
+		memcpy(shown, escaped, sizeof(shown));
+	}
+}
 
 /* The guest's latest run, once it is over; NULL: not yet. A reference to drop. */
 static json_t *ended_run(const struct ctl_options *opt, int *rc)
@@ -31,6 +61,7 @@ static json_t *ended_run(const struct ctl_options *opt, int *rc)
 	json_decref(runs);
 	if (json_is_true(json_object_get(last, "over")))
 		return last;
+	show_progress(last);
 	json_decref(last);
 	return NULL;
 }
@@ -58,12 +89,18 @@ static int print_run(const json_t *run)
 
 static int begin_and_wait(const struct ctl_options *opt, enum request request)
 {
+	const struct sigaction sa = { .sa_handler = on_signal };
 	struct client_answer answer;
 	json_t *run = NULL;
 	int rc = client_ask_host(opt->socket, request, opt->guest, opt->host, &answer);
 
-	while (!rc && !(run = ended_run(opt, &rc)) && !rc)
+	sigaction(SIGINT, &sa, NULL);
+	while (!rc && !(run = ended_run(opt, &rc)) && !rc && !is_interrupted)
 		sleep(1);
+	if (!rc && !run) {
+		fprintf(stderr, "starlsmctl: it goes on; starlsmctl runs tells how far it is\n");
+		return CTL_FAILED;
+	}
 	if (!rc)
 		rc = print_run(run);
 	json_decref(run);

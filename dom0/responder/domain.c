@@ -69,6 +69,21 @@ int domain_moves_live(uint32_t domid, bool *live)
 	return 0;
 }
 
+int domain_written(uint32_t domid, uint32_t *pages, uint32_t *written)
+{
+	xc_shadow_op_stats_t stats = { 0 };
+	xc_domaininfo_t info;
+
+	if (xc_domain_getinfolist(xch, domid, 1, &info) != 1 || info.domain != domid)
+		return ESRCH;
+	/* no bitmap, and nothing is begun anew: who moves it does not notice */
+	if (xc_logdirty_control(xch, domid, XEN_DOMCTL_SHADOW_OP_PEEK, NULL, 0, 0, &stats) < 0)
+		return errno;
+	*pages = info.tot_pages;
+	*written = stats.dirty_count;
+	return 0;
+}
+
 int domain_resume(uint32_t domid)
 {
 	struct xs_handle *xs = xs_open(0);

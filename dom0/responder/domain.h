@@ -35,6 +35,12 @@ int domain_destroy(uint32_t domid);
 int domain_moves_live(uint32_t domid, bool *live);
 
 /*
+ * How many pages it has, and how many of them were written to since Xen last began to
+ * count, which it does while the domain is moved live; else 0.
+ */
+int domain_written(uint32_t domid, uint32_t *pages, uint32_t *written);
+
+/*
  * One that has suspended itself goes on, as if it had not: its devices are as they
  * were. Never one that may run on another host.
  */

@@ -146,6 +146,17 @@ bool jobs_stop(struct jobs *jobs, uint32_t run, uint32_t step)
 	return found;
 }
 
+const struct job *jobs_find(struct jobs *jobs, uint32_t run, uint32_t step)
+{
+	for (struct job *job = jobs->job; job < jobs->job + JOBS_MAX; job++) {
+		if (job->pidfd < 0 || job->run != run || job->step != step)
+			continue;
+		job->text[job->n_output] = 0;
+		return job;
+	}
+	return NULL;
+}
+
 void jobs_watch(const struct jobs *jobs, struct pollfd *p)
 {
 	for (int i = 0; i < JOBS_MAX; i++) {

@@ -55,6 +55,9 @@ int jobs_start(struct jobs *jobs, uint32_t run, uint32_t step, const char *const
 /* SIGKILL to all of that step and their groups; false if there is none. */
 bool jobs_stop(struct jobs *jobs, uint32_t run, uint32_t step);
 
+/* One that goes on, with what it has written so far; NULL: there is none. */
+const struct job *jobs_find(struct jobs *jobs, uint32_t run, uint32_t step);
+
 /* Fills JOBS_POLLED entries to poll. */
 void jobs_watch(const struct jobs *jobs, struct pollfd *p);
 

@@ -14,6 +14,7 @@
 #include "responder/choose.h"
 #include "responder/domain.h"
 #include "responder/runs.h"
+#include "responder/stream.h"
 #include "responder/toolstack.h"
 
 /* Who is asked: this host, then the configured ones from 1 */
@@ -24,6 +25,8 @@ struct move {
 	uint32_t round;		/* answers to earlier questions do not count */
 	uint32_t waits;		/* bits: who has not answered */
 	struct host_facts facts[ASKED_MAX];
+	struct stream stream;
+	int64_t up_ns;		/* when the toolstack said that it runs there, or had ended */
 };
 
 static struct move moves[MOVES_MAX];
@@ -98,6 +101,12 @@ static void ask(struct move *m, const struct msg_run *r, uint32_t step, uint32_t
 		m->waits |= 1U << who;
 }
 
+static void begin_stream(struct move *m)
+{
+	memset(&m->stream, 0, sizeof(m->stream));
+	m->up_ns = 0;
+}
+
 static struct move *begin_round(const struct msg_run *r, uint32_t step)
 {
 	struct move *m = place(r->id);
@@ -106,6 +115,8 @@ static struct move *begin_round(const struct msg_run *r, uint32_t step)
 	jobs_stop(jobs, r->id, step);
 	if (!m)
 		return NULL;
+	if (m->run != r->id)
+		begin_stream(m);
 	m->run = r->id;
 	m->round = ++last_round % JOB_PARTS_ROUNDS;
 	m->waits = 0;
@@ -227,10 +238,13 @@ enum step_event move_begin(struct msg_run *r, uint32_t step)
 {
 	struct run_step *s = &r->step[step];
 	uint32_t to = number_of(s->host);
+	struct move *m = find(r->id);
 	struct command c = { .n = 0 };
 
 	s->start_ns = s->end_ns = action_now_ns();
 	s->err = ENODEV;
+	if (m)
+		begin_stream(m);
 	if (to) {
 		(s->copies ? toolstack_xl.copy : toolstack_xl.migrate)
 			(&c, site.ssh, site.host[to - 1].address, r->domid);
@@ -239,11 +253,37 @@ enum step_event move_begin(struct msg_run *r, uint32_t step)
 	return s->err ? STEP_ENDED : PENDING;
 }
 
+bool move_look(struct msg_run *r, uint32_t step)
+{
+	const struct job *job = jobs_find(jobs, r->id, JOB_STEP(step, 0));
+	uint32_t pages = 0, written = 0;
+	struct run_step *s = &r->step[step];
+	struct move *m = find(r->id);
+	char text[STEP_TEXT_MAX] = "";
+	enum domain_state state;
+
+	if (!m || !job || m->up_ns || domain_state(r->domid, &state))
+		return false;
+	if (strstr(job->text, toolstack_xl.runs_there))
+		m->up_ns = action_now_ns();
+	if (state == DOMAIN_RUNS && (s->copies || domain_written(r->domid, &pages, &written)))
+		return false;
+	stream_look(&m->stream, state, pages, written, action_now_ns());
+	stream_tell(&m->stream, text, sizeof(text));
+	if (!*text || !strcmp(text, s->text))
+		return false;
+	memcpy(s->text, text, sizeof(text));
+	return true;
+}
+
 static void migrated(struct msg_run *r, uint32_t step, const struct job *job, int status)
 {
 	struct run_step *s = &r->step[step];
+	struct move *m = find(r->id);
 
 	s->end_ns = action_now_ns();
+	if (m && !m->up_ns)
+		m->up_ns = s->end_ns;
 	s->err = status ? EIO : 0;
 	job_log(job);
 	if (status)
@@ -289,13 +329,16 @@ static enum step_event unclear(struct run_step *s, const char *text)
 static enum step_event is_there(struct msg_run *r, uint32_t step)
 {
 	struct run_step *s = &r->step[step];
+	const struct move *m = find(r->id);
 	char host[sizeof(s->host)];
 
-	leave(r->id);
 	s->err = 0;
 	memcpy(host, s->host, sizeof(host));
 	snprintf(s->text, sizeof(s->text), "to %s%s", host,
 		 s->copies ? ", stopped and copied" : "");
+	if (m)
+		stream_tell_all(&m->stream, m->up_ns, s->text, sizeof(s->text));
+	leave(r->id);
 	return STEP_YES;
 }
 

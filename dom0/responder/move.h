@@ -37,6 +37,9 @@ enum step_event move_undo(struct msg_run *r, uint32_t step);
 enum step_event move_job_ended(struct msg_run *r, uint32_t step, const struct job *job,
 			       int status);
 
+/* The toolstack is at it: looks how far that is. True if the step's text has changed. */
+bool move_look(struct msg_run *r, uint32_t step);
+
 /* That step has ended: what was asked is forgotten. */
 void move_over(const struct msg_run *r);
 

@@ -13,7 +13,9 @@
 #include "responder/actions.h"
 #include "responder/drive.h"
 #include "responder/evacuate.h"
+#include "responder/move.h"
 #include "responder/progress.h"
+#include "responder/stream.h"
 #include "responder/tighten.h"
 #include "responder/watched.h"
 
@@ -23,6 +25,7 @@
 
 struct slot {
 	struct msg_run run;		/* id 0: empty */
+	int64_t look_ms;		/* while its guest moves: when that is looked at next */
 	int64_t waits_ms;		/* of a predecessor: until its guest is named, or then */
 	uint32_t incident[1 + JOINED_MAX];	/* of this engine, 0: none */
 	uint32_t inherited[INHERITED_MAX];	/* their steps are another's, their end is its */
@@ -516,6 +519,28 @@ bool runs_tightened(const struct msg_tighten *m)
 	return true;
 }
 
+/* The step in which its guest is on its way; -1: it is not */
+static int moving(const struct slot *s)
+{
+	for (uint32_t i = 0; s->run.id && i < s->run.playbook.n_steps; i++)
+		if (s->run.playbook.step[i].action == ACTION_MIGRATE &&
+		    s->run.step[i].state == STEP_DOING && !s->waits_ms)
+			return i;
+	return -1;
+}
+
+/* For those who ask: the engine is told what came of it. */
+static void look(struct slot *s, int64_t now)
+{
+	int step = moving(s);
+
+	if (step < 0 || now < s->look_ms)
+		return;
+	s->look_ms = now + STREAM_LOOK_MS;
+	if (move_look(&s->run, step))
+		send_to(MSG_FD_PARENT, &s->run.msg, "a run");
+}
+
 static int64_t due_ms(const struct slot *s)
 {
 	if (!s->run.id || run_is_over(&s->run))
@@ -523,13 +548,21 @@ static int64_t due_ms(const struct slot *s)
 	return s->waits_ms ? s->waits_ms : run_due_ms(&s->run);
 }
 
+/* Its timer's, or when to look */
+static int64_t wake_ms(const struct slot *s)
+{
+	int64_t due = due_ms(s);
+
+	return moving(s) >= 0 && (!due || s->look_ms < due) ? s->look_ms : due;
+}
+
 int runs_wait_ms(void)
 {
 	int64_t now = now_ms(), least = 0;
 
 	for (const struct slot *s = slots; s < slots + RUNS_MAX; s++)
-		if (due_ms(s) && (!least || due_ms(s) < least))
-			least = due_ms(s);
+		if (wake_ms(s) && (!least || wake_ms(s) < least))
+			least = wake_ms(s);
 	if (!least)
 		return -1;
 	return least > now ? least - now : 0;
@@ -550,6 +583,7 @@ void runs_late(void)
 	int64_t now = now_ms();
 
 	for (struct slot *s = slots; s < slots + RUNS_MAX; s++) {
+		look(s, now);
 		if (!due_ms(s) || due_ms(s) > now)
 			continue;
 		if (s->waits_ms) {

@@ -72,6 +72,7 @@ static void xl_copy(struct command *c, const char *ssh, const char *address, uin
 
 const struct toolstack toolstack_xl = {
 	.name = "xl", .destroy = xl_destroy, .migrate = xl_migrate, .copy = xl_copy,
+	.runs_there = "Target reports successful startup",
 };
 
 void command_capacity(struct command *c, const char *ssh, const char *address)

@@ -38,6 +38,8 @@ struct toolstack {
 	 * when it has been sent, and runs there when it is there.
 	 */
 	void (*copy)(struct command *c, const char *ssh, const char *address, uint32_t domid);
+	/* What migrate says when it has begun to run there */
+	const char *runs_there;
 };
 
 extern const struct toolstack toolstack_xl;

@@ -53,6 +53,16 @@ int domain_unpause(uint32_t domid)
 	return 0;
 }
 
+static uint32_t the_pages, the_written;
+
+int domain_written(uint32_t domid, uint32_t *pages, uint32_t *written)
+{
+	assert_int_equal(domid, WEB);
+	*pages = the_pages;
+	*written = the_written;
+	return the_pages ? 0 : ESRCH;
+}
+
 int domain_moves_live(uint32_t domid, bool *live)
 {
 	assert_int_equal(domid, WEB);
@@ -73,9 +83,11 @@ bool action_is_allowed(const struct msg_run *r)
 	return is_allowed;
 }
 
+static int64_t the_time_ns = 1;
+
 int64_t action_now_ns(void)
 {
-	return 1;
+	return the_time_ns;
 }
 
 #define PROGRAMS_MAX	16
@@ -102,6 +114,16 @@ int jobs_start(struct jobs *jobs, uint32_t run, uint32_t step, const char *const
 		snprintf(p->line + strlen(p->line), sizeof(p->line) - strlen(p->line), "%s%s",
 			 i ? " " : "", argv[i]);
 	return 0;
+}
+
+static char xl_says[128];
+
+const struct job *jobs_find(struct jobs *jobs, uint32_t run, uint32_t step)
+{
+	static struct job job = { .text = xl_says };
+
+	(void)jobs;
+	return run == 3 && step == 0 && n_programs ? &job : NULL;
 }
 
 bool jobs_stop(struct jobs *jobs, uint32_t run, uint32_t step)
@@ -312,6 +334,63 @@ static enum step_event check(enum domain_state here, const char *far)
 	return end_program(0, far ? 0 : 256, far ? far : "no route");
 }
 
+/* What is told of a move that is under way, and what it was at the end */
+static void how_far_it_is(void **state)
+{
+	(void)state;
+	xl_says[0] = 0;
+	the_pages = 0;
+	the_written = 0;
+	the_state = DOMAIN_RUNS;
+	the_time_ns = 1000000000;
+	assert_false(move_look(&run, 0));
+	assert_int_equal(move_test(&run, 0), PENDING);
+	strcpy(s->host, "b");
+	s->copies = 0;
+	s->text[0] = 0;
+	n_programs = 0;
+	assert_int_equal(move_begin(&run, 0), PENDING);
+	s->state = STEP_DOING;
+	assert_false(move_look(&run, 0));
+	the_pages = 1000;
+	the_written = 10;
+	assert_true(move_look(&run, 0));
+	assert_string_equal(s->text, "round 1 of 1000 pages, 10 written since");
+	assert_false(move_look(&run, 0));
+	the_state = DOMAIN_DOWN;
+	assert_true(move_look(&run, 0));
+	assert_string_equal(s->text, "stands, after 1 round and 1010 pages");
+	the_time_ns = 3500000000;
+	strcpy(xl_says, "migration sender: Target reports successful startup.\n");
+	move_look(&run, 0);
+	/* xl takes its time to tidy up here */
+	the_time_ns = 9000000000;
+	assert_false(move_look(&run, 0));
+	assert_int_equal(end_program(0, 0, ""), STEP_ENDED);
+	assert_int_equal(check(DOMAIN_GONE, HOST(9, 0, GUEST("web", 5, true, false))), STEP_YES);
+	assert_string_equal(s->text, "to b, 1 round, 1010 pages, stood for 2.5 s");
+
+	/* one that is copied has no rounds */
+	xl_says[0] = 0;
+	the_state = DOMAIN_RUNS;
+	assert_int_equal(move_test(&run, 0), PENDING);
+	strcpy(s->host, "b");
+	s->copies = 1;
+	s->text[0] = 0;
+	n_programs = 0;
+	assert_int_equal(move_begin(&run, 0), PENDING);
+	s->state = STEP_DOING;
+	assert_false(move_look(&run, 0));
+	the_state = DOMAIN_DOWN;
+	assert_true(move_look(&run, 0));
+	assert_string_equal(s->text, "stands, and is copied");
+	the_time_ns = 19000000000;
+	assert_int_equal(end_program(0, 0, ""), STEP_ENDED);
+	assert_int_equal(check(DOMAIN_GONE, HOST(9, 0, GUEST("web", 5, true, false))), STEP_YES);
+	assert_string_equal(s->text, "to b, stopped and copied, stood for 10.0 s");
+	the_time_ns = 1;
+}
+
 static void where_is_it(void **state)
 {
 	(void)state;
@@ -440,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup(who_cannot_move, set_up),
 		cmocka_unit_test_setup(late_answers, set_up),
 		cmocka_unit_test_setup(too_many, set_up),
+		cmocka_unit_test_setup(how_far_it_is, set_up),
 		cmocka_unit_test_setup(where_is_it, set_up),
 		cmocka_unit_test_setup(it_stands, set_up),
 		cmocka_unit_test_setup(a_copy, set_up),
