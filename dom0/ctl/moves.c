@@ -19,6 +19,7 @@
  */
 
 static volatile sig_atomic_t is_interrupted;
+static bool has_line;		/* of a terminal, not ended yet */
 
 static void on_signal(int number)
 {
@@ -26,11 +27,30 @@ static void on_signal(int number)
 	is_interrupted = 1;
 }
 
-/* What is being done now, on standard error, when it is something else than the last time */
+/* One line of a terminal; elsewhere a line when something else has begun */
+static void show(const char *action, const char *text)
+{
+	static char shown[1024];
+
+	if (isatty(STDERR_FILENO)) {
+		fprintf(stderr, "\r\033[K%s: %s", action, text);
+		has_line = true;
+	} else if (strncmp(text, shown, strcspn(text, ","))) {
+		fprintf(stderr, "%s: %s\n", action, text);
+		snprintf(shown, sizeof(shown), "%s", text);
+	}
+}
+
+static void end_line(void)
+{
+	if (has_line)
+		fputc('\n', stderr);
+}
+
+/* What is being done now, on standard error */
 static void show_progress(const json_t *run)
 {
 	const json_t *steps = json_object_get(run, "steps"), *step;
-	static char shown[1024];
 	char escaped[1024];
 	size_t i;
 
@@ -40,10 +60,7 @@ static void show_progress(const json_t *run)
 		if (strcmp(value_text(step, "state"), "doing") || !*text)
 			continue;
 		decode_escape(text, strlen(text), escaped, sizeof(escaped));
-		if (!strcmp(escaped, shown))
-			continue;
-		fprintf(stderr, "%s: %s\n", value_text(step, "action"), escaped);
-		memcpy(shown, escaped, sizeof(shown));
+		show(value_text(step, "action"), escaped);
 	}
 }
 
@@ -97,6 +114,7 @@ static int begin_and_wait(const struct ctl_options *opt, enum request request)
 	sigaction(SIGINT, &sa, NULL);
 	while (!rc && !(run = ended_run(opt, &rc)) && !rc && !is_interrupted)
 		sleep(1);
+	end_line();
 	if (!rc && !run) {
 		fprintf(stderr, "starlsmctl: it goes on; starlsmctl runs tells how far it is\n");
 		return CTL_FAILED;

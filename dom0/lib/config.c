@@ -319,7 +319,7 @@ static void set_defaults(struct config *c)
 	c->introspect_percent = 2;
 	strcpy(c->evidence, EVIDENCE_FOLDER);
 	c->at_once = 1;
-	strcpy(c->ssh, "ssh -o BatchMode=yes");
+	strcpy(c->ssh, "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5");
 	c->dry_run = true;
 	config_journal_init(&c->journal);
 	config_export_init(&c->export);

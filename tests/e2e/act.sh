@@ -69,7 +69,7 @@ bundle_of() {
 
 # migration_to_peer: the configuration's line for the lab's other host
 migration_to_peer() {
-	echo "migration: { ssh: [ dbclient, -T, -y, -y, -i, /root/.ssh/id_dropbear ]," \
+	echo "migration: { ssh: [ dbclient, -T, -y, -y, -K, 5, -i, /root/.ssh/id_dropbear ]," \
 		"hosts: [ { name: b, address: $(cat /run/lab-peer) } ] }"
 }
 

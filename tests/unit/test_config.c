@@ -208,7 +208,7 @@ static void other_hosts(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("guests: [ { name: a, apart: front } ]\n"), 0);
-	assert_string_equal(c.ssh, "ssh -o BatchMode=yes");
+	assert_string_equal(c.ssh, "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5");
 	assert_int_equal(c.n_hosts, 0);
 	assert_string_equal(c.guest[0].apart, "front");
 	assert_int_equal(parse("guests: []\n"
