@@ -56,6 +56,8 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		errx(2, "usage: consume rarely|each FILE");
+	/* Who asks before all is loaded is answered when it is. */
+	signal(SIGUSR1, ask);
 	s = sensor__open();
 	if (!s)
 		errx(1, "no sensor");
@@ -65,7 +67,6 @@ int main(int argc, char **argv)
 	ring = ring_buffer__new(bpf_map__fd(s->maps.ring), take, NULL, NULL);
 	if (!ring)
 		errx(1, "no ring buffer");
-	signal(SIGUSR1, ask);
 	answer(argv[2], s);
 	for (;;) {
 		ring_buffer__poll(ring, POLL_MS);
