@@ -91,6 +91,9 @@ struct starlsm_var starlsm_var_tail(const char *data, size_t len, size_t max)
 	return starlsm_var_head(len > max ? data + len - max : data, len, max);
 }
 
+/* As the wire is; copy_fields() relies on it. */
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+
 /* Bytes of the whole record */
 static size_t record_len(const struct starlsm_msg *msg)
 {
@@ -102,38 +105,45 @@ static size_t record_len(const struct starlsm_msg *msg)
 	return ALIGN(len, STARLSM_REC_ALIGN);
 }
 
-/* What follows the header: few words, for which a call costs more than a loop */
+/*
+ * What follows the header: few words, for which a call costs more than a loop.
+ * The last one may end in padding, and the stack's bytes there stay here.
+ */
 static void copy_fields(u8 *to, const struct starlsm_rec *rec, size_t len)
 {
 	const u8 *const from = (const u8 *)rec;
+	const unsigned int n_more = len % sizeof(u64);
 	size_t at;
 
 	for (at = sizeof(*rec); at + sizeof(u64) <= len; at += sizeof(u64))
 		*(u64 *)(to + at) = *(const u64 *)(from + at);
-	if (at < len)
-		memcpy(to + at, from + at, len - at);
+	if (n_more)
+		*(u64 *)(to + at) = *(const u64 *)(from + at) &
+				    U64_MAX >> (64 - 8 * n_more);
+}
+
+static void copy_vars(u8 *to, const struct starlsm_msg *msg)
+{
+	const struct starlsm_var *const end = msg->vars + msg->n_vars;
+	const struct starlsm_var *var;
+
+	for (var = msg->vars; var < end; var++) {
+		memcpy(to, var->data, STARLSM_VAR_LEN(var->len));
+		to += STARLSM_VAR_LEN(var->len);
+	}
 }
 
 /*
  * No byte of what was there before may stay: a ring goes to another domain.
- * Padding is less than a word, at the end of the structure and of the record.
+ * Padding is less than a word, at the end of the fields and of the record.
  */
-static void fill(u8 *to, const struct starlsm_msg *msg,
-		 const struct starlsm_rec *header)
+static void fill(u8 *to, const struct starlsm_msg *msg, size_t len)
 {
 	const size_t fields = fields_len[msg->type];
-	size_t at = ALIGN(fields, STARLSM_REC_ALIGN);
-	unsigned int i;
 
-	*(u64 *)(to + at - sizeof(u64)) = 0;
-	*(u64 *)(to + header->len - sizeof(u64)) = 0;
-	memcpy(to, header, sizeof(*header));
+	*(u64 *)(to + len - sizeof(u64)) = 0;
 	copy_fields(to, msg->rec, fields);
-	for (i = 0; i < msg->n_vars; i++) {
-		memcpy(to + at, msg->vars[i].data,
-		       STARLSM_VAR_LEN(msg->vars[i].len));
-		at += STARLSM_VAR_LEN(msg->vars[i].len);
-	}
+	copy_vars(to + ALIGN(fields, STARLSM_REC_ALIGN), msg);
 }
 
 /**
@@ -151,24 +161,24 @@ static void fill(u8 *to, const struct starlsm_msg *msg,
 bool starlsm_record_write(struct starlsm_stream *stream,
 			  const struct starlsm_msg *msg, u64 now_ns, u64 task)
 {
+	const u64 time_ns = max(now_ns, stream->last_ns);
 	const size_t len = record_len(msg);
-	const struct starlsm_rec header = {
-		.type = msg->type,
-		.len = len,
-		.seq = stream->seq,
-		.time_ns = max(now_ns, stream->last_ns),
-		.task = task,
-	};
-	u8 *to;
+	struct starlsm_rec *to;
 
 	if (WARN_ON_ONCE(!fields_len[msg->type] || len > STARLSM_REC_MAX))
 		return false;
 	to = starlsm_ring_reserve(&stream->ring, len);
 	if (!to)
 		return false;
-	fill(to, msg, &header);
-	stream->seq++;
-	stream->last_ns = header.time_ns;
+	fill((u8 *)to, msg, len);
+	*to = (struct starlsm_rec) {
+		.type = msg->type,
+		.len = len,
+		.seq = stream->seq++,
+		.time_ns = time_ns,
+		.task = task,
+	};
+	stream->last_ns = time_ns;
 	WRITE_ONCE(stream->recorded[msg->type],
 		   stream->recorded[msg->type] + 1);
 	stream->wake |= starlsm_ring_commit(&stream->ring);

@@ -57,6 +57,37 @@ static void encodes_as_told(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, ts->stream.ring.data, v->wire, v->len);
 }
 
+static bool is_zero(const void *bytes, size_t len)
+{
+	return !memchr_inv(bytes, 0, len);
+}
+
+/* Of neither the ring's memory nor of the structure's, which was stack. */
+static void padding_is_zero(struct kunit *test)
+{
+	struct test_stream *const ts = test_stream_new(test);
+	u8 *const ring = ts->stream.ring.data;
+	const struct starlsm_var vars[] = { { .data = "path", .len = 4 } };
+	struct starlsm_rec_socket socket;
+	struct starlsm_rec_path path;
+
+	memset(ring, 0xff, 256);
+	memset(&socket, 0xff, sizeof(socket));
+	memset(&path, 0xff, sizeof(path));
+	path.path_len = vars[0].len;
+	starlsm_record_write(&ts->stream, &STARLSM_MSG(SOCKET, &socket), 1, 0);
+	KUNIT_EXPECT_EQ(test, ts->pub.prod, 48);
+	KUNIT_EXPECT_EQ(test, ring[43], 0xff);
+	KUNIT_EXPECT_TRUE(test, is_zero(ring + 44, 4));
+	starlsm_record_write(&ts->stream, &STARLSM_MSG_VARS(PATH, &path, vars),
+			     1, 0);
+	KUNIT_EXPECT_EQ(test, ts->pub.prod, 48 + 48);
+	KUNIT_EXPECT_EQ(test, ring[48 + 31], 0xff);
+	KUNIT_EXPECT_TRUE(test, is_zero(ring + 48 + 34, 6));
+	KUNIT_EXPECT_MEMEQ(test, ring + 48 + 40, "path", 4);
+	KUNIT_EXPECT_TRUE(test, is_zero(ring + 48 + 44, 4));
+}
+
 static bool put_heartbeat(struct test_stream *ts, u64 now_ns)
 {
 	const struct starlsm_rec_heartbeat rec = {};
@@ -236,6 +267,7 @@ static void cuts_at_the_right_end(struct kunit *test)
 static struct kunit_case record_cases[] = {
 	KUNIT_CASE_PARAM(encodes_as_told, vector_gen_params),
 	KUNIT_CASE_PARAM(cuts_at_the_right_end, var_gen_params),
+	KUNIT_CASE(padding_is_zero),
 	KUNIT_CASE(time_does_not_go_back),
 	KUNIT_CASE(sequence_has_no_gap),
 	KUNIT_CASE(no_room_changes_nothing),

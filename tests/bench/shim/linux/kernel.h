@@ -16,6 +16,7 @@
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define U32_MAX			UINT32_MAX
+#define U64_MAX			UINT64_MAX
 
 /* What must not be ends the run. */
 #define WARN_ON_ONCE(x)		({ const bool wrong = (x); assert(!wrong); wrong; })
