@@ -157,8 +157,9 @@ static bool write_all(struct starlsm_stream *stream, u32 epoch,
 }
 
 /* The question stands right after its record: nothing comes in between. */
-static void write_question(struct starlsm_stream *stream, u64 task,
-			   struct starlsm_question *question, u32 timeout_ms)
+static noinline void write_question(struct starlsm_stream *stream, u64 task,
+				    struct starlsm_question *question,
+				    u32 timeout_ms)
 {
 	struct starlsm_rec_ask rec = {
 		.event = question->type,
@@ -176,11 +177,12 @@ static void write_question(struct starlsm_stream *stream, u64 task,
 	starlsm_unask(question);
 }
 
-static void emit_here(const struct starlsm_about *about,
-		      const struct starlsm_msg *msg,
-		      const struct starlsm_policy *policy,
-		      struct starlsm_question *question,
-		      struct starlsm_written *written)
+/* On each record's way, and called from one place: no call is worth it. */
+static __always_inline void emit_here(const struct starlsm_about *about,
+				      const struct starlsm_msg *msg,
+				      const struct starlsm_policy *policy,
+				      struct starlsm_question *question,
+				      struct starlsm_written *written)
 {
 	struct starlsm_stream *const stream = starlsm_own_stream();
 	u32 epoch;
@@ -215,25 +217,23 @@ static void emit_here(const struct starlsm_about *about,
 	kick_if_due(stream);
 }
 
-/* In each of the four that call it: it has much to return. */
-static __always_inline
-struct starlsm_written emit(const struct starlsm_about *about,
-			    const struct starlsm_msg *msg,
-			    struct starlsm_question *question)
+/* @written: zero, as what is not written is told. */
+static noinline void emit(const struct starlsm_about *about,
+			  const struct starlsm_msg *msg,
+			  struct starlsm_question *question,
+			  struct starlsm_written *written)
 {
 	const struct starlsm_policy *policy;
-	struct starlsm_written written = {};
 
 	if (in_nmi()) {
 		atomic64_inc(&lost_outside[msg->type]);
-		return written;
+		return;
 	}
 	guard(irqsave)();
 	guard(rcu)();
 	policy = starlsm_policy();
-	written.class = policy->class[msg->type];
-	emit_here(about, msg, policy, question, &written);
-	return written;
+	written->class = policy->class[msg->type];
+	emit_here(about, msg, policy, question, written);
 }
 
 /**
@@ -251,7 +251,10 @@ struct starlsm_written emit(const struct starlsm_about *about,
 struct starlsm_written starlsm_emit(const struct starlsm_about *about,
 				    const struct starlsm_msg *msg)
 {
-	return emit(about, msg, NULL);
+	struct starlsm_written written = {};
+
+	emit(about, msg, NULL, &written);
+	return written;
 }
 
 /*
@@ -300,11 +303,11 @@ int starlsm_emit_and_wait(const struct starlsm_about *about,
 			  const struct starlsm_msg *msg)
 {
 	struct starlsm_question question = { .type = msg->type };
-	struct starlsm_written written;
+	struct starlsm_written written = {};
 
 	/* Whatever the class is today: dom0 may choose another. */
 	might_sleep();
-	written = emit(about, msg, &question);
+	emit(about, msg, &question, &written);
 	if (likely(written.class < STARLSM_CLASS_COMMIT))
 		return 0;
 	return wait_here(msg->type, &written, &question);
@@ -321,8 +324,9 @@ int starlsm_emit_and_wait(const struct starlsm_about *about,
 void starlsm_emit_and_wait_later(const struct starlsm_about *about,
 				 const struct starlsm_msg *msg)
 {
-	const struct starlsm_written written = emit(about, msg, NULL);
+	struct starlsm_written written = {};
 
+	emit(about, msg, NULL, &written);
 	if (written.class >= STARLSM_CLASS_COMMIT)
 		wait_later(msg->type, &written);
 }
@@ -347,11 +351,11 @@ int starlsm_emit_and_restart(const struct starlsm_about *about,
 {
 	struct starlsm_question question = { .type = msg->type };
 	const u32 answer = starlsm_answer_given(other);
-	struct starlsm_written written;
+	struct starlsm_written written = {};
 
 	if (answer)
 		return starlsm_answer_errno(answer);
-	written = emit(about, msg, &question);
+	emit(about, msg, &question, &written);
 	if (written.class == STARLSM_CLASS_COMMIT)
 		wait_later(msg->type, &written);
 	if (written.class != STARLSM_CLASS_VERDICT)
