@@ -3,8 +3,6 @@
  * starlsm - who a socket speaks with: its birth, its peers, its end
  */
 #include <linux/hash.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/jhash.h>
 #include <linux/lsm_hooks.h>
 #include <linux/net.h>
@@ -12,7 +10,6 @@
 #include <linux/socket.h>
 #include <linux/uidgid.h>
 #include <net/af_unix.h>
-#include <net/inet_sock.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
@@ -205,42 +202,15 @@ static int hook_unix_may_send(struct socket *sock, struct socket *other)
 	return 0;
 }
 
-union peer_addr {
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
-};
-
 /* As getpeername(2) says it, which would sleep. */
-static struct starlsm_var peer_addr_var(struct sock *sk, union peer_addr *addr)
+static struct starlsm_var peer_addr_var(struct sock *sk,
+					union starlsm_inet_addr *addr)
 {
-	const struct inet_sock *const inet = inet_sk(sk);
-
-	switch (sk->sk_family) {
-	case AF_INET:
-		addr->in = (struct sockaddr_in) {
-			.sin_family = AF_INET,
-			.sin_port = inet->inet_dport,
-			.sin_addr.s_addr = inet->inet_daddr,
-		};
-		return starlsm_var_head(&addr->in, sizeof(addr->in),
-					sizeof(addr->in));
-#if IS_ENABLED(CONFIG_IPV6)
-	case AF_INET6:
-		addr->in6 = (struct sockaddr_in6) {
-			.sin6_family = AF_INET6,
-			.sin6_port = inet->inet_dport,
-			.sin6_addr = sk->sk_v6_daddr,
-		};
-		return starlsm_var_head(&addr->in6, sizeof(addr->in6),
-					sizeof(addr->in6));
-#endif
-	case AF_UNIX:
-		/* Who accepts holds the new socket's lock: its peer stays. */
-		return unix_peer(sk) ? unix_addr_var(unix_peer(sk)) :
-			(struct starlsm_var) {};
-	default:
-		return (struct starlsm_var) {};
-	}
+	if (sk->sk_family != AF_UNIX)
+		return starlsm_inet_peer(sk, addr);
+	/* Who accepts holds the new socket's lock: its peer stays. */
+	return unix_peer(sk) ? unix_addr_var(unix_peer(sk)) :
+		(struct starlsm_var) {};
 }
 
 static bool is_connected(const struct sock *sk)
@@ -252,7 +222,7 @@ static bool is_connected(const struct sock *sk)
 static noinline void emit_accepted(struct sock *sk)
 {
 	struct starlsm_rec_accepted rec = {};
-	union peer_addr addr = {};
+	union starlsm_inet_addr addr __uninitialized;
 	struct starlsm_var vars[1];
 	struct starlsm_sock *ours;
 

@@ -6,6 +6,8 @@
 #define _SECURITY_STARLSM_SOCK_H
 
 #include <linux/atomic.h>
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/types.h>
 #include <net/sock.h>
@@ -35,10 +37,31 @@ struct starlsm_sock {
 	u16 protocol;
 };
 
-u64 starlsm_sock_id(struct starlsm_sock *sock);
+/* Room for what is said of an address of the Internet */
+union starlsm_inet_addr {
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+struct starlsm_var starlsm_inet_own(const struct sock *sk,
+				    union starlsm_inet_addr *addr);
+struct starlsm_var starlsm_inet_peer(const struct sock *sk,
+				     union starlsm_inet_addr *addr);
 struct starlsm_sock *starlsm_sock_of(const struct sock *sk);
 bool starlsm_sock_describe(struct starlsm_stream *stream,
 			   struct starlsm_sock *sock, u32 epoch);
+
+/**
+ * starlsm_sock_id - The id of a socket
+ *
+ * @sock: The socket, or NULL.
+ *
+ * Return: Its id; 0 if there is no socket.
+ */
+static inline u64 starlsm_sock_id(struct starlsm_sock *sock)
+{
+	return sock ? starlsm_id_of(&sock->id) : 0;
+}
 
 /**
  * starlsm_sock_define - Describe a socket, once an epoch

@@ -5,6 +5,8 @@
 #include <linux/lsm_hooks.h>
 #include <linux/net.h>
 #include <linux/socket.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
 
 #include "emit.h"
 #include "hooks.h"
@@ -93,11 +95,26 @@ static int hook_socket_listen(struct socket *sock, int backlog)
 	return starlsm_wants(LISTEN) ? emit_listen(sock, backlog) : 0;
 }
 
-static noinline int emit_accept(struct socket *sock)
+static noinline int emit_accept_slowly(struct socket *sock)
 {
 	struct sockaddr_storage addr;
 
 	return emit_addr(STARLSM_EV_ACCEPT, sock, own_addr(sock, &addr));
+}
+
+/* Who listens stays where he is; for the others the socket has to be locked. */
+static noinline int emit_accept(struct socket *sock)
+{
+	union starlsm_inet_addr addr __uninitialized;
+	const struct sock *const sk = sock->sk;
+	struct starlsm_var own;
+
+	if (!sk || READ_ONCE(sk->sk_state) != TCP_LISTEN)
+		return emit_accept_slowly(sock);
+	own = starlsm_inet_own(sk, &addr);
+	if (!own.len)
+		return emit_accept_slowly(sock);
+	return emit_addr(STARLSM_EV_ACCEPT, sock, own);
 }
 
 static int hook_socket_accept(struct socket *sock, struct socket *newsock)

@@ -4,8 +4,11 @@
  */
 #include <kunit/test.h>
 #include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/security.h>
+#include <linux/un.h>
+#include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
 #include "hooks_test.h"
@@ -48,8 +51,60 @@ static void sockets_are_recorded(struct kunit *test)
 	sock_release(sock);
 }
 
+static void expect_own_address(struct kunit *test, struct socket *sock)
+{
+	struct sockaddr_storage own;
+	const struct starlsm_rec_accept *rec;
+	const int len = kernel_getsockname(sock, (struct sockaddr *)&own);
+
+	security_socket_accept(sock, sock);
+	rec = EXPECT_REC(test, ACCEPT, accept);
+	KUNIT_ASSERT_EQ(test, rec->addr_len, len);
+	KUNIT_EXPECT_MEMEQ(test, rec + 1, &own, len);
+}
+
+/* The address is told with the socket's lock, and without it. */
+static void bound_accepts(struct kunit *test, struct sockaddr *addr, int len)
+{
+	struct socket *sock;
+
+	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, addr->sa_family,
+						  SOCK_STREAM, 0, &sock));
+	/* The interface may be down. */
+	if (addr->sa_family != AF_UNIX)
+		inet_set_bit(FREEBIND, sock->sk);
+	hooks_test_settle(test);
+	KUNIT_EXPECT_EQ(test, 0, kernel_bind(sock, addr, len));
+	expect_own_address(test, sock);
+	KUNIT_EXPECT_EQ(test, 0, kernel_listen(sock, 1));
+	expect_own_address(test, sock);
+	EXPECT_NOTHING(test);
+	sock_release(sock);
+}
+
+static void accept_tells_own_address(struct kunit *test)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct sockaddr_in6 in6 = {
+		.sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+	};
+	struct sockaddr_un local = {
+		.sun_family = AF_UNIX,
+		.sun_path = "\0starlsm-test",
+	};
+
+	bound_accepts(test, (struct sockaddr *)&in, sizeof(in));
+	bound_accepts(test, (struct sockaddr *)&in6, sizeof(in6));
+	bound_accepts(test, (struct sockaddr *)&local, sizeof(local));
+}
+
 static struct kunit_case socket_cases[] = {
 	KUNIT_CASE(sockets_are_recorded),
+	KUNIT_CASE(accept_tells_own_address),
 	{}
 };
 
