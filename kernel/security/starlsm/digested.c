@@ -13,6 +13,7 @@
 
 #include "digested.h"
 #include "limits.h"
+#include "noted.h"
 
 #define N_WAYS	STARLSM_DIGESTED_WAYS
 
@@ -94,6 +95,9 @@ void starlsm_digested_keep(const struct inode *inode,
 		way = way_of(set, NULL);
 	if (way == N_WAYS)
 		way = set->next++ % N_WAYS;
+	starlsm_note(inode);
+	if (set->inode[way])
+		starlsm_unnote(set->inode[way]);
 	WRITE_ONCE(set->inode[way], inode);
 	set->digest[way] = *digest;
 	spin_unlock_irqrestore(&set->lock, flags);
@@ -113,7 +117,9 @@ void starlsm_digested_forget(const struct inode *inode)
 	if (way == N_WAYS)
 		return;
 	spin_lock_irqsave(&set->lock, flags);
-	if (set->inode[way] == inode)
+	if (set->inode[way] == inode) {
+		starlsm_unnote(inode);
 		WRITE_ONCE(set->inode[way], NULL);
+	}
 	spin_unlock_irqrestore(&set->lock, flags);
 }

@@ -7,6 +7,7 @@
 
 #include "digested.h"
 #include "limits.h"
+#include "noted.h"
 
 #define ROOM		(STARLSM_DIGESTED_WAYS << STARLSM_DIGESTED_BITS)
 /* More than there is room for */
@@ -37,9 +38,12 @@ static u64 known(unsigned int i)
 
 static void last_is_known(struct kunit *test)
 {
+	const int noted = atomic_read(starlsm_noted_of(inode(0)));
+
 	keep(0, 1);
 	KUNIT_EXPECT_EQ(test, known(0), 1);
 	keep(0, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(starlsm_noted_of(inode(0))), noted + 1);
 	KUNIT_EXPECT_EQ(test, known(0), 2);
 	KUNIT_EXPECT_EQ(test, known(1), 0);
 	starlsm_digested_forget(inode(1));
@@ -49,6 +53,7 @@ static void last_is_known(struct kunit *test)
 	/* Not the one before either */
 	starlsm_digested_forget(inode(0));
 	KUNIT_EXPECT_EQ(test, known(0), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(starlsm_noted_of(inode(0))), noted);
 }
 
 static void room_is_bounded(struct kunit *test)

@@ -11,6 +11,7 @@
 
 #include "kept.h"
 #include "limits.h"
+#include "noted.h"
 #include "path.h"
 
 /**
@@ -71,6 +72,14 @@ static unsigned int way_for(const struct set *set,
 	return way;
 }
 
+/* What is not in a set any more, or NULL */
+static void let_go(struct starlsm_path *path)
+{
+	if (path)
+		starlsm_unnote(path->inode);
+	starlsm_path_put(path);
+}
+
 /**
  * starlsm_kept_set - Keep a path as its inode's last one
  *
@@ -86,9 +95,10 @@ void starlsm_kept_set(struct starlsm_path *path)
 	way = way_for(set, path);
 	if (rcu_access_pointer(set->way[way]) == path)
 		return;
+	starlsm_note(path->inode);
 	old = unrcu_pointer(xchg(&set->way[way],
 				 RCU_INITIALIZER(starlsm_path_hold(path))));
-	starlsm_path_put(old);
+	let_go(old);
 }
 
 /**
@@ -108,6 +118,6 @@ void starlsm_kept_forget(const struct inode *inode)
 		if (path && path->inode == inode &&
 		    unrcu_pointer(cmpxchg(way, RCU_INITIALIZER(path),
 					  NULL)) == path)
-			starlsm_path_put(path);
+			let_go(path);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "kept.h"
 #include "limits.h"
+#include "noted.h"
 #include "path.h"
 
 /* More than there is room for */
@@ -45,10 +46,12 @@ static u64 found(unsigned int i)
 
 static void last_is_found(struct kunit *test)
 {
+	const int noted = atomic_read(starlsm_noted_of(inode(0)));
 	struct starlsm_path *const first = kept(test, 0, 1);
 	struct starlsm_path *const second = kept(test, 0, 2);
 
 	KUNIT_EXPECT_EQ(test, found(0), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(starlsm_noted_of(inode(0))), noted + 1);
 	/* The first is ours alone again, the second is not. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&first->refs), 1);
 	KUNIT_EXPECT_EQ(test, refcount_read(&second->refs), 2);
@@ -59,6 +62,7 @@ static void last_is_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found(0), 2);
 	starlsm_kept_forget(inode(0));
 	KUNIT_EXPECT_EQ(test, found(0), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(starlsm_noted_of(inode(0))), noted);
 	KUNIT_EXPECT_EQ(test, refcount_read(&second->refs), 1);
 	starlsm_path_put(first);
 	starlsm_path_put(second);
@@ -68,8 +72,10 @@ static void room_is_bounded(struct kunit *test)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < N_INODES; i++)
+	for (i = 0; i < N_INODES; i++) {
 		starlsm_path_put(kept(test, i, i + 1));
+		KUNIT_EXPECT_TRUE(test, starlsm_is_noted(inode(i)));
+	}
 	/* The last one is there, whoever had to go. */
 	KUNIT_EXPECT_EQ(test, found(N_INODES - 1), N_INODES);
 	for (i = 0; i < N_INODES; i++) {

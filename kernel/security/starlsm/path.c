@@ -17,6 +17,7 @@
 #include "emit.h"
 #include "hooks.h"
 #include "kept.h"
+#include "noted.h"
 #include "path.h"
 #include "setup.h"
 
@@ -285,10 +286,16 @@ bool starlsm_path_describe(struct starlsm_stream *stream,
 	return true;
 }
 
-static void hook_inode_free_security(struct inode *inode)
+static noinline void forget(const struct inode *inode)
 {
 	starlsm_kept_forget(inode);
 	starlsm_digested_forget(inode);
+}
+
+static void hook_inode_free_security(struct inode *inode)
+{
+	if (starlsm_is_noted(inode))
+		forget(inode);
 }
 
 static struct security_hook_list path_hooks[] __ro_after_init = {
