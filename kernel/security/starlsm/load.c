@@ -30,6 +30,8 @@ static int emit_code(u16 type, struct starlsm_path *path, u32 source)
 
 /* What is read and what is handed over have the same numbers. */
 static_assert((int)READING_FIRMWARE == (int)LOADING_FIRMWARE &&
+	      (int)READING_MODULE == (int)LOADING_MODULE &&
+	      (int)READING_KEXEC_IMAGE == (int)LOADING_KEXEC_IMAGE &&
 	      (int)READING_X509_CERTIFICATE == (int)LOADING_X509_CERTIFICATE);
 
 static noinline int emit_image(struct starlsm_path *path, u32 source, u32 what)
@@ -62,36 +64,52 @@ static noinline int read_code(u16 type, const struct file *file)
 	return emit_code(type, path, STARLSM_FROM_FILE);
 }
 
-static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
-				 bool contents)
+/* @id: of either */
+static __always_inline bool wants_code(int id)
 {
 	switch (id) {
 	case READING_MODULE:
-		return starlsm_wants(MODULE) ?
-			read_code(STARLSM_EV_MODULE, file) : 0;
+		return starlsm_wants(MODULE);
 	case READING_KEXEC_IMAGE:
-		return starlsm_wants(KEXEC) ?
-			read_code(STARLSM_EV_KEXEC, file) : 0;
+		return starlsm_wants(KEXEC);
 	default:
-		return starlsm_wants(IMAGE) ? read_image(file, id) : 0;
+		return starlsm_wants(IMAGE);
+	}
+}
+
+static noinline int emit_read(struct file *file, enum kernel_read_file_id id)
+{
+	switch (id) {
+	case READING_MODULE:
+		return read_code(STARLSM_EV_MODULE, file);
+	case READING_KEXEC_IMAGE:
+		return read_code(STARLSM_EV_KEXEC, file);
+	default:
+		return read_image(file, id);
+	}
+}
+
+static int hook_kernel_read_file(struct file *file, enum kernel_read_file_id id,
+				 bool contents)
+{
+	return wants_code(id) ? emit_read(file, id) : 0;
+}
+
+static noinline int emit_loaded(enum kernel_load_data_id id)
+{
+	switch (id) {
+	case LOADING_MODULE:
+		return emit_code(STARLSM_EV_MODULE, NULL, STARLSM_FROM_MEMORY);
+	case LOADING_KEXEC_IMAGE:
+		return emit_code(STARLSM_EV_KEXEC, NULL, STARLSM_FROM_MEMORY);
+	default:
+		return emit_image(NULL, STARLSM_FROM_MEMORY, id);
 	}
 }
 
 static int hook_kernel_load_data(enum kernel_load_data_id id, bool contents)
 {
-	switch (id) {
-	case LOADING_MODULE:
-		return starlsm_wants(MODULE) ?
-			emit_code(STARLSM_EV_MODULE, NULL,
-				  STARLSM_FROM_MEMORY) : 0;
-	case LOADING_KEXEC_IMAGE:
-		return starlsm_wants(KEXEC) ?
-			emit_code(STARLSM_EV_KEXEC, NULL,
-				  STARLSM_FROM_MEMORY) : 0;
-	default:
-		return starlsm_wants(IMAGE) ?
-			emit_image(NULL, STARLSM_FROM_MEMORY, id) : 0;
-	}
+	return wants_code(id) ? emit_loaded(id) : 0;
 }
 
 static struct security_hook_list load_hooks[] __ro_after_init = {

@@ -18,13 +18,8 @@
 #include "task.h"
 
 /* Once for a script, and once more for what interprets it */
-static int hook_bprm_check_security(struct linux_binprm *bprm)
+static noinline int emit_check(const struct linux_binprm *bprm)
 {
-	if (starlsm_wants(DIGEST))
-		starlsm_digest_exec(bprm->file);
-	if (!starlsm_wants(CHECK))
-		return 0;
-
 	struct starlsm_path *path __free(starlsm_path) =
 		starlsm_path_of_file(bprm->file);
 	const struct starlsm_rec_check rec = {
@@ -37,6 +32,13 @@ static int hook_bprm_check_security(struct linux_binprm *bprm)
 		.who = current,
 		.path = { path },
 	}, &STARLSM_MSG(CHECK, &rec));
+}
+
+static int hook_bprm_check_security(struct linux_binprm *bprm)
+{
+	if (starlsm_wants(DIGEST))
+		starlsm_digest_exec(bprm->file);
+	return starlsm_wants(CHECK) ? emit_check(bprm) : 0;
 }
 
 static noinline int emit_userns(const struct cred *cred)

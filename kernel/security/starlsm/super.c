@@ -111,7 +111,7 @@ static bool is_quota_change(int cmd)
 static int hook_quotactl(int cmds, int type, int id,
 			 const struct super_block *sb)
 {
-	if (is_quota_change(cmds) && starlsm_wants(QUOTA))
+	if (starlsm_wants(QUOTA) && is_quota_change(cmds))
 		emit_quota(cmds, id);
 	return 0;
 }

@@ -100,20 +100,25 @@ static void inherit(struct starlsm_task *child)
 	child->parent = starlsm_task_id(current);
 }
 
+static noinline void emit_fork(struct task_struct *child, unsigned long flags)
+{
+	const struct starlsm_rec_fork rec = {
+		.child = starlsm_task_id(child),
+		.flags = flags,
+	};
+
+	starlsm_task(child)->defined =
+		starlsm_emit(&(struct starlsm_about) { .who = current },
+			     &STARLSM_MSG(FORK, &rec)).epoch;
+}
+
 static int hook_task_alloc(struct task_struct *task, unsigned long clone_flags)
 {
-	struct starlsm_task *const blob = starlsm_task(task);
-	struct starlsm_rec_fork rec;
-
 	if (!starlsm_is_recording())
 		return 0;
-	inherit(blob);
-	if (!starlsm_wants(FORK))
-		return 0;
-	rec.child = starlsm_task_id(task);
-	rec.flags = clone_flags;
-	blob->defined = starlsm_emit(&(struct starlsm_about) { .who = current },
-				     &STARLSM_MSG(FORK, &rec)).epoch;
+	inherit(starlsm_task(task));
+	if (starlsm_wants(FORK))
+		emit_fork(task, clone_flags);
 	return 0;
 }
 
