@@ -17,8 +17,8 @@
 #include "engine/engine_core.h"
 #include "lib/entry.h"
 
-/* A second of 30 000 events of some 280 bytes */
-#define TAP_BYTES	(8u << 20)
+/* Two seconds of 30 000 events of some 280 bytes; or all incidents of the engine before */
+#define TAP_BYTES	(16u << 20)
 /* Of which records leave this to all other messages, which are few */
 #define TAP_RESERVE	(512u << 10)
 
