@@ -171,6 +171,21 @@ static struct job *answer(struct queue *q, const blkif_response_t *response)
 	return job;
 }
 
+/*
+ * Is the back end where it can be? Asked again when data was copied: all pages are
+ * empty when this machine goes on elsewhere, and then the data may be what it was
+ * before the back end had written it.
+ */
+static bool is_possible(struct queue *q)
+{
+	RING_IDX prod;
+
+	/* after the data was; who empties it stops us for that */
+	xen_rmb();
+	prod = __atomic_load_n(&q->ring.sring->rsp_prod, __ATOMIC_RELAXED);
+	return !RING_RESPONSE_PROD_OVERFLOW(&q->ring, prod);
+}
+
 /* One answer: as queue_reap(). Only the first job that waits can be half sent. */
 static int reap_next(struct queue *q)
 {
@@ -181,7 +196,7 @@ static int reap_next(struct queue *q)
 	RING_COPY_RESPONSE(&q->ring, q->ring.rsp_cons, &response);
 	q->ring.rsp_cons++;
 	job = answer(q, &response);
-	if (!job)
+	if (!job || !is_possible(q))
 		return -1;
 	if (q->first)
 		notify = pump(q);

@@ -113,7 +113,8 @@ typedef struct blanket_page blanket_page_t;
  * toolstack, which must have asked for that, goes on with them. arg is NULL.
  *
  * 0: they are in another domain of an outer Xen. What was granted is not any more,
- * a channel's port here stays bound but leads nowhere; each of them has an event.
+ * and is filled with zeroes; a channel's port here stays bound but leads nowhere;
+ * each of them has an event.
  * That of the outer xenstore is linked again, to a new connection: its ring is
  * empty, and whoever has the other end has to begin anew.
  * 1: they are where they were, and nothing has changed.
