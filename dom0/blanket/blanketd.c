@@ -48,7 +48,7 @@ struct blanketd {
 	size_t in_len;
 	char out[OUT_MAX];	/* to it, not in the ring yet */
 	size_t out_len;
-	uint32_t req_prod;	/* where we have left the ring: another ring is elsewhere */
+	uint32_t req_prod;	/* where our requests end in the ring, see ring_is_at() */
 };
 
 enum { FD_SIGNALS, FD_LISTENER, FD_EVENTS, FD_CLIENTS };
@@ -79,11 +79,10 @@ static void queue(struct blanketd *b, const struct mux_message *msg)
 
 static bool flush_out(struct blanketd *b)
 {
-	ssize_t n = ring_write(b->untrusted_ring, b->out, b->out_len);
+	ssize_t n = ring_write(b->untrusted_ring, &b->req_prod, b->out, b->out_len);
 
 	if (n < 0)
 		fatal("the ring of the outer xenstore cannot be: too many requests");
-	b->req_prod += n;
 	b->out_len -= n;
 	memmove(b->out, b->out + n, b->out_len);
 	return n;
@@ -169,7 +168,7 @@ static void pump(struct blanketd *b)
 	static struct mux_message msg;
 	bool moved = false;
 
-	if (__atomic_load_n(&b->untrusted_ring->req_prod, __ATOMIC_SEQ_CST) != b->req_prod)
+	if (!ring_is_at(b->untrusted_ring, b->req_prod))
 		on_moved(b);
 	while (take_in(b))
 		moved = true;
