@@ -59,8 +59,13 @@ static enum xenbus_state back_state(struct front *f)
 static void wait_for(struct front *f, enum xenbus_state wanted)
 {
 	for (int i = 0; i < STATE_TRIES; i++) {
-		if (back_state(f) == wanted)
+		enum xenbus_state state = back_state(f);
+
+		if (state == wanted)
 			return;
+		/* the toolstack has detached the device: there may be another soon */
+		if (state == XenbusStateUnknown)
+			fatal("%s: the back end has gone", f->back);
 		usleep(STATE_US);
 	}
 	fatal("%s: the back end is in state %d, not %d", f->back, back_state(f), wanted);

@@ -7,6 +7,7 @@
 #define STARLSM_FAKE_STORE_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@ static struct store_node store_nodes[STORE_NODES];
 static unsigned int store_conflicts;
 /* what the front has said, "4156" for one after the other */
 static char store_states[16];
+/* does the toolstack take a back end away that has closed? */
+static bool store_detaches;
 
 static inline struct store_node *store_find(const char *path)
 {
@@ -61,6 +64,7 @@ static inline void store_clear(const char *front, const char *state)
 	memset(store_nodes, 0, sizeof(store_nodes));
 	memset(store_states, 0, sizeof(store_states));
 	store_conflicts = 0;
+	store_detaches = false;
 	snprintf(path, sizeof(path), "%s/backend", front);
 	store_put(path, STORE_BACK);
 	snprintf(path, sizeof(path), "%s/backend-id", front);
@@ -85,6 +89,8 @@ static inline void store_answer(enum xenbus_state front)
 
 	store_states[strlen(store_states)] = '0' + front;
 	store_put_back("state", answers[front]);
+	if (store_detaches && front == XenbusStateClosed)
+		store_find(STORE_BACK "/state")->path[0] = '\0';
 }
 
 struct xs_handle *xs_open(unsigned long flags)

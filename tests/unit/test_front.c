@@ -10,12 +10,16 @@
 
 static struct front front;
 
-/* wait_for() does not have to */
+/* wait_for() does not have to, or must not */
+static bool must_not_wait;
+
 int __wrap_usleep(useconds_t us);
 
 int __wrap_usleep(useconds_t us)
 {
 	(void)us;
+	if (must_not_wait)
+		_exit(78);
 	return 0;
 }
 
@@ -111,6 +115,22 @@ static void test_it_goes(void **state)
 	assert_int_not_equal(front.looked, 0);
 }
 
+static void reset_what_is_detached(const void *none)
+{
+	(void)none;
+	open_in("4");
+	store_detaches = true;
+	must_not_wait = true;
+	front_reset(&front);
+}
+
+/* At once: the next device may be there already. */
+static void test_it_is_detached(void **state)
+{
+	(void)state;
+	expect_fatal(reset_what_is_detached, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +140,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_there_is_none),
 		cmocka_unit_test(test_it_goes),
+		cmocka_unit_test(test_it_is_detached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
