@@ -294,6 +294,16 @@ static void migrated(struct msg_run *r, uint32_t step, const struct job *job, in
  * CHECK
  */
 
+static enum step_event unclear(struct run_step *s, const char *text)
+{
+	char host[sizeof(s->host)];
+
+	s->err = EREMOTEIO;
+	memcpy(host, s->host, sizeof(host));
+	snprintf(s->text, sizeof(s->text), "%s: %s", host, text);
+	return STEP_UNCLEAR;
+}
+
 enum step_event move_check(struct msg_run *r, uint32_t step)
 {
 	struct run_step *s = &r->step[step];
@@ -309,21 +319,13 @@ enum step_event move_check(struct msg_run *r, uint32_t step)
 		s->err = s->err ? s->err : EIO;
 		return STEP_NO;
 	}
+	if (!s->err && action_now_ns() - s->end_ns < MOVE_SETTLE_NS)
+		return unclear(s, "it has just been sent");
 	m = to ? begin_round(r, step) : NULL;
 	if (!m)
 		return STEP_UNCLEAR;
 	ask(m, r, step, to);
 	return m->waits ? PENDING : STEP_UNCLEAR;
-}
-
-static enum step_event unclear(struct run_step *s, const char *text)
-{
-	char host[sizeof(s->host)];
-
-	s->err = EREMOTEIO;
-	memcpy(host, s->host, sizeof(host));
-	snprintf(s->text, sizeof(s->text), "%s: %s", host, text);
-	return STEP_UNCLEAR;
 }
 
 static enum step_event is_there(struct msg_run *r, uint32_t step)

@@ -24,6 +24,12 @@
 /* At once; more wait. */
 #define MOVES_MAX	2
 
+/*
+ * After the toolstack has said that all is well, until the far side is asked. A guest
+ * catches up in its first moments there, and its sensor is not read at once anyway.
+ */
+#define MOVE_SETTLE_NS	1500000000LL
+
 /* The step's err when the guest has an incident, and of no other reason */
 #define MOVE_HAS_INCIDENT	EPERM
 

@@ -326,6 +326,7 @@ static enum step_event check(enum domain_state here, const char *far)
 	strcpy(s->host, "b");
 	s->epoch = 4;
 	s->err = 0;
+	s->end_ns = the_time_ns - MOVE_SETTLE_NS;
 	n_programs = 0;
 	if (move_check(&run, 0) != PENDING)
 		return STEP_NO;
@@ -367,6 +368,15 @@ static void how_far_it_is(void **state)
 	the_time_ns = 9000000000;
 	assert_false(move_look(&run, 0));
 	assert_int_equal(end_program(0, 0, ""), STEP_ENDED);
+	/* nobody asks while it catches up there; of that it is told once */
+	the_state = DOMAIN_GONE;
+	s->state = STEP_CHECKING;
+	n_programs = 0;
+	assert_int_equal(move_check(&run, 0), STEP_UNCLEAR);
+	assert_int_equal(n_programs, 0);
+	assert_string_equal(s->text, "b: it has just been sent");
+	assert_int_equal(move_check(&run, 0), PENDING);
+	assert_int_equal(n_programs, 1);
 	assert_int_equal(check(DOMAIN_GONE, HOST(9, 0, GUEST("web", 5, true, false))), STEP_YES);
 	assert_string_equal(s->text, "to b, 1 round, 1010 pages, stood for 2.5 s");
 
@@ -480,6 +490,7 @@ static void without_a_sensor(void **state)
 	assert_int_equal(s->epoch, 0);
 	the_state = DOMAIN_GONE;
 	s->state = STEP_CHECKING;
+	s->end_ns = the_time_ns - MOVE_SETTLE_NS;
 	n_programs = 0;
 	assert_int_equal(move_check(&run, 0), PENDING);
 	assert_int_equal(end_program(0, 0, HOST(9, 0, GUEST("web", 1, false, false))), STEP_YES);
