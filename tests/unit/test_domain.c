@@ -17,7 +17,7 @@
 /* The first domain of at least that number, as Xen has it; n 0: none, -1: errno */
 static struct {
 	int n;
-	uint32_t domid, flags, capabilities;
+	uint32_t domid, flags, capabilities, written;
 } xen;
 
 int xc_domain_getinfolist(xc_interface *xch, uint32_t first, unsigned int max,
@@ -28,6 +28,7 @@ int xc_domain_getinfolist(xc_interface *xch, uint32_t first, unsigned int max,
 	assert_int_equal(max, 1);
 	info->domain = xen.domid;
 	info->flags = xen.flags;
+	info->tot_pages = 100;
 	errno = EPERM;
 	return xen.n;
 }
@@ -56,6 +57,21 @@ int xc_physinfo(xc_interface *xch, xc_physinfo_t *info)
 	(void)xch;
 	info->capabilities = xen.capabilities;
 	return 0;
+}
+
+/* Only looked at, by the statistics: whoever moves it counts on */
+long long xc_logdirty_control(xc_interface *xch, uint32_t domid, unsigned int sop,
+			      xc_hypercall_buffer_t *bitmap, unsigned long pages,
+			      unsigned int mode, xc_shadow_op_stats_t *stats)
+{
+	(void)xch;
+	assert_int_equal(domid, ASKED);
+	assert_int_equal(sop, XEN_DOMCTL_SHADOW_OP_PEEK);
+	assert_null(bitmap);
+	assert_int_equal(pages + mode, 0);
+	stats->dirty_count = xen.written;
+	errno = EBUSY;
+	return xen.written ? 0 : -1;
 }
 
 NOT_CALLED(xc_domain_pause)
@@ -140,11 +156,29 @@ static void no_answer(void **state)
 	assert_int_equal(is, DOMAIN_GONE);
 }
 
+static void written(void **state)
+{
+	uint32_t pages, n;
+
+	(void)state;
+	xen.n = 1;
+	xen.domid = ASKED;
+	xen.written = 12;
+	assert_int_equal(domain_written(ASKED, &pages, &n), 0);
+	assert_int_equal(pages, 100);
+	assert_int_equal(n, 12);
+	xen.written = 0;
+	assert_int_equal(domain_written(ASKED, &pages, &n), EBUSY);
+	xen.domid++;
+	assert_int_equal(domain_written(ASKED, &pages, &n), ESRCH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states),
 		cmocka_unit_test(who_moves_live),
+		cmocka_unit_test(written),
 		cmocka_unit_test(no_answer),
 	};
 
