@@ -62,10 +62,18 @@ static bool acknowledge(struct xs_handle *xs)
 	return t && xs_transaction_end(xs, t, !is) && is;
 }
 
-/* To each xenstore that we come to */
+/*
+ * To each xenstore that we come to. blanketd may not have seen yet that it is another
+ * one: what it asks of the last one is not answered there.
+ */
 static void announce(struct xs_handle *xs)
 {
-	if (!xs_write(xs, XBT_NULL, FEATURE, "1", 1))
+	bool is_said;
+
+	do {
+		is_said = xs_write(xs, XBT_NULL, FEATURE, "1", 1);
+	} while (!is_said && errno == EAGAIN);
+	if (!is_said)
 		log_warning(FEATURE " cannot be written: %s", strerror(errno));
 }
 
