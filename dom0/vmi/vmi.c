@@ -39,10 +39,12 @@
 #define GLANCE_MS	200
 #define GLANCES_FROM_MS	400
 /*
- * When one is about to be loaded: between glances, for so long, and rounds that may
- * begin at once
+ * When one is about to be loaded: between glances, at first and later, for so long, and
+ * rounds that may begin at once. It is there within a few ms, or when the guest has time.
  */
 #define HURRY_MS	1
+#define HURRY_LATE_MS	10
+#define HURRY_LATE_FROM_MS	100
 #define HURRY_FOR_MS	1000
 #define HURRIES_MAX	3
 /* Rounds between two lists of processes: what differs in two is a finding. */
@@ -301,6 +303,14 @@ static bool is_hurried(const struct vmi *v)
 	return v->n_hurries && now_ms() < v->hurry_until_ms;
 }
 
+static int glance_ms(const struct vmi *v)
+{
+	if (!is_hurried(v))
+		return GLANCE_MS;
+	return now_ms() < v->hurry_until_ms - HURRY_FOR_MS + HURRY_LATE_FROM_MS ?
+		HURRY_MS : HURRY_LATE_MS;
+}
+
 /*
  * Until a round is due, or a module came or went. Modules that come and go without end
  * make rounds more frequent, up to a bound.
@@ -311,7 +321,7 @@ static void rest(struct vmi *v)
 	bool hurried;
 
 	for (;;) {
-		wait_ms(v, is_hurried(v) ? HURRY_MS : GLANCE_MS);
+		wait_ms(v, glance_ms(v));
 		hurried = is_hurried(v);
 		ms = now_ms() - from_ms;
 		if (ms >= PERIOD_MS)
