@@ -131,10 +131,10 @@ static void print_alerts(const struct msg_out_incident *in, int64_t wall_ns)
 		printf("    and %u more\n", in->n_more);
 }
 
-static void print_marks(uint32_t alerts)
+static void print_marks(uint64_t alerts)
 {
 	for (uint32_t i = 0; i < INCIDENT_ALERTS_MAX; i++)
-		if (alerts & 1U << i)
+		if (alerts & 1ULL << i)
 			printf(" [%u]", i + 1);
 	putchar('\n');
 }
@@ -277,12 +277,12 @@ static json_t *json_alerts(const struct msg_out_incident *in, int64_t wall_ns)
 	return list;
 }
 
-static json_t *json_marks(uint32_t alerts)
+static json_t *json_marks(uint64_t alerts)
 {
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < INCIDENT_ALERTS_MAX; i++)
-		if (alerts & 1U << i)
+		if (alerts & 1ULL << i)
 			json_array_append_new(list, json_integer(i));
 	return list;
 }

@@ -103,6 +103,7 @@ static void put_alert(FILE *to, const json_t *alert, int number)
 static void put_alerts(FILE *to, const json_t *incident)
 {
 	const json_t *alerts = json_object_get(incident, "alerts"), *alert;
+	int n_more = model_number(incident, "more_alerts");
 	size_t i;
 
 	if (!json_array_size(alerts))
@@ -110,7 +111,10 @@ static void put_alerts(FILE *to, const json_t *incident)
 	page_add(to, "<section id=alerts><h2>What was recognised</h2><ul class=plain>\n");
 	json_array_foreach(alerts, i, alert)
 		put_alert(to, alert, i + 1);
-	page_add(to, "</ul></section>\n");
+	page_add(to, "</ul>");
+	if (n_more)
+		page_add(to, "<p>The list had no place for %d more.</p>", n_more);
+	page_add(to, "</section>\n");
 }
 
 /*

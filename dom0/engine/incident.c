@@ -81,8 +81,27 @@ static uint32_t wants_of(const struct alert *alert)
 	return alert->loaded ? alert->loaded->respond : rules[alert->rule].wants;
 }
 
-/* A place for one of that level; or, if it has found none and must have one, of any level */
-static uint32_t place(struct incident *inc, enum rule_level level, bool must)
+/*
+ * Of one level, what introspection has found is the stronger: of its checks there are so
+ * many, of rules and denials any number.
+ */
+static unsigned int strength(const struct alert *alert)
+{
+	return 2 * level_of(alert) +
+	       (alert->rule == RULE_TAMPERED || alert->rule == RULE_SUSPECT);
+}
+
+/* One that is listed; a rule that calls itself so is taken for what it says. */
+static unsigned int strength_at(const struct incident *inc, uint32_t at)
+{
+	const struct incident_alert *a = &inc->out.alert[at];
+
+	return 2 * a->level + (!*a->rule_id && (!strcmp(a->rule, rules[RULE_TAMPERED].name) ||
+						!strcmp(a->rule, rules[RULE_SUSPECT].name)));
+}
+
+/* A place for one so strong; or, if it has found none and must have one, however weak */
+static uint32_t place(struct incident *inc, unsigned int strong, bool must)
 {
 	struct msg_out_incident *out = &inc->out;
 	uint32_t weakest = INCIDENT_NONE;
@@ -91,11 +110,11 @@ static uint32_t place(struct incident *inc, enum rule_level level, bool must)
 		return out->n_alerts++;
 	for (uint32_t i = 0; i < out->n_alerts; i++)
 		if (i != out->deciding && (weakest == INCIDENT_NONE ||
-					   out->alert[i].level < out->alert[weakest].level))
+					   strength_at(inc, i) < strength_at(inc, weakest)))
 			weakest = i;
 	/* one that must has been counted when it had none */
 	out->n_more += !must;
-	if (!must && out->alert[weakest].level >= level)
+	if (!must && strength_at(inc, weakest) >= strong)
 		return INCIDENT_NONE;
 	tree_unmark(out, weakest);
 	return weakest;
@@ -123,7 +142,7 @@ static uint32_t list(struct incident *inc, const struct alert *alert, enum incid
 		     const struct incident_where *where, bool must)
 {
 	const struct sigma_rule *loaded = alert->loaded;
-	uint32_t at = place(inc, level_of(alert), must);
+	uint32_t at = place(inc, strength(alert), must);
 	const struct incident_step *last;
 	struct incident_alert *a;
 

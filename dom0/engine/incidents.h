@@ -10,7 +10,7 @@
 
 #include "engine/incident.h"
 
-#define INCIDENTS_MAX		256	/* 5 MiB; a list for people, not a record */
+#define INCIDENTS_MAX		256	/* 10 MiB; a list for people, not a record */
 #define INCIDENTS_LEFT_NS	60000000000LL
 #define INCIDENTS_GUEST_MAX	32	/* of which one guest's */
 

@@ -122,11 +122,11 @@ void tree_add(struct msg_out_incident *out, struct ledger *l, const struct starl
 	else if (!has_exe(&out->node[at], exe))
 		at = add(out, at, t, exe);
 	if (at != INCIDENT_NONE)
-		out->node[at].alerts |= 1U << alert;
+		out->node[at].alerts |= 1ULL << alert;
 }
 
 void tree_unmark(struct msg_out_incident *out, uint32_t alert)
 {
 	for (uint32_t i = 0; i < out->n_nodes; i++)
-		out->node[i].alerts &= ~(1U << alert);
+		out->node[i].alerts &= ~(1ULL << alert);
 }

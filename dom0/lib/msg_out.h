@@ -44,7 +44,8 @@ enum incident_state { INCIDENT_OPEN, INCIDENT_ACTING, INCIDENT_CONTAINED, INCIDE
 
 /* An incident as it is now; sent again whenever it changes: docs/incidents.md. */
 #define INCIDENT_STEPS_MAX	8
-#define INCIDENT_ALERTS_MAX	24
+/* All checks of memory and of events, our own rules, and others; bits in a word */
+#define INCIDENT_ALERTS_MAX	64
 #define INCIDENT_NODES_MAX	24
 #define INCIDENT_REASON_MAX	256
 #define INCIDENT_EXE_MAX	128
@@ -82,10 +83,11 @@ struct incident_alert {
 /* A task of the tree, or what it became by an exec; its parent comes before it. */
 struct incident_node {
 	uint64_t task;
+	uint64_t alerts;	/* bits: those that came of it */
 	uint32_t parent;	/* a node's number, INCIDENT_NONE: not known, or above the tree */
 	uint32_t pid;		/* 0 unknown */
 	uint32_t uid;		/* effective; UINT32_MAX unknown */
-	uint32_t alerts;	/* bits: those that came of it */
+	uint32_t reserved;
 	char exe[INCIDENT_EXE_MAX];	/* escaped, or its end; "" unknown */
 };
 

@@ -642,23 +642,23 @@ static void no_memory_to_match(void **state)
 /* A flood of what is only noticed hides nothing that was acted on. */
 static void a_flood_hides_nothing(void **state)
 {
-	static char yaml[32768];
+	static char yaml[65536];
 	const struct msg_out_incident *in;
 	size_t len = 0;
 
 	(void)state;
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < 100; i++)
 		len += snprintf(yaml + len, sizeof(yaml) - len,
 			"title: t%d\nlogsource: {service: starlsm, category: unlink}\n"
 			"detection: {s: {path: '/f*'}, condition: s}\n---\n", i);
-	assert_int_equal(load(yaml), 60);
+	assert_int_equal(load(yaml), 100);
 	feed(WEB, intrusion);
 	feed(WEB, (const struct line[]){ { STARLSM_EV_UNLINK, 2, .path = "/f" }, { 0 } });
 	in = engine_incident_after(engine, 0);
 	assert_string_equal(in->rule, "intrusion-chain");
 	assert_string_equal(in->alert[in->deciding].rule, "intrusion-chain");
 	assert_int_equal(in->n_alerts, INCIDENT_ALERTS_MAX);
-	assert_int_equal(in->n_more, 61 - INCIDENT_ALERTS_MAX);
+	assert_int_equal(in->n_more, 101 - INCIDENT_ALERTS_MAX);
 	assert_int_equal(n_verdicts, 1);
 	assert_null(engine_incident_after(engine, in->id));
 }

@@ -569,6 +569,27 @@ static void a_full_list(void **state)
 	assert_int_equal(all.last_id, 1);
 }
 
+/* What each check of introspection has found is listed, whatever rules have said. */
+static void all_checks(void **state)
+{
+	struct alert found = { .rule = RULE_TAMPERED, .n_steps = 1 };
+	struct incident *inc = NULL;
+	const uint32_t n = LOOK_CHECKS_MAX - 1;	/* one decides */
+
+	(void)state;
+	for (uint32_t i = 0; i < INCIDENT_ALERTS_MAX; i++)
+		inc = raise_loaded(i, LEVEL_CRITICAL, 1, RESPOND_ALERT, S);
+	for (found.part = 0; found.part < n; found.part++)
+		assert_ptr_equal(raise_it(3, &found, RESPOND_HALT, NULL, S), inc);
+	for (found.part = 0; found.part < n; found.part++)
+		assert_true(incident_has(inc, &found));
+	assert_int_equal(inc->out.n_alerts, INCIDENT_ALERTS_MAX);
+	assert_int_equal(inc->out.n_more, n);
+	/* and then no rule takes their place */
+	assert_null(raise_loaded(100, LEVEL_CRITICAL, 1, RESPOND_ALERT, S));
+	assert_int_equal(inc->out.n_more, n + 1);
+}
+
 /* The keys of old alerts go, not those of new ones. */
 static void many_keys(void **state)
 {
@@ -733,6 +754,7 @@ int main(void)
 		INCIDENT_TEST(hold_down),
 		INCIDENT_TEST(contained_and_goes_on),
 		INCIDENT_TEST(a_full_list),
+		INCIDENT_TEST(all_checks),
 		INCIDENT_TEST(many_keys),
 		INCIDENT_TEST(another_guest_of_that_number),
 		INCIDENT_TEST(closing),

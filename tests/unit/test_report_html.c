@@ -124,6 +124,24 @@ static void an_intrusion(void **state)
 	free(page);
 }
 
+/* What had no place in the incident's list of alerts is said. */
+static void alerts_left_out(void **state)
+{
+	json_t *model = load("tampered");
+
+	(void)state;
+	make(model);
+	assert_lacks("no place for");
+	free(page);
+	json_object_set_new(json_object_get(model, "incident"), "more_alerts", json_integer(7));
+	make(model);
+	assert_harmless();
+	assert_has("It is made of 9 alerts");
+	assert_has("The list had no place for 7 more.");
+	free(page);
+	json_decref(model);
+}
+
 static void seen_from_outside(void **state)
 {
 	(void)state;
@@ -246,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_intrusion),
+		cmocka_unit_test(alerts_left_out),
 		cmocka_unit_test(seen_from_outside),
 		cmocka_unit_test(hardly_anything),
 		cmocka_unit_test(nothing_at_all),

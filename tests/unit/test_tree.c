@@ -69,7 +69,7 @@ static void draw(char *to, uint32_t parent)
 		sprintf(to + strlen(to), "%s%s", between, strrchr(n->exe, '/') ?
 			strrchr(n->exe, '/') + 1 : n->exe);
 		for (uint32_t a = 0; a < INCIDENT_ALERTS_MAX; a++)
-			if (n->alerts & 1U << a)
+			if (n->alerts & 1ULL << a)
 				sprintf(to + strlen(to), "*%u", a);
 		strcat(to, "(");
 		draw(to, i);
