@@ -17,8 +17,10 @@
 #define MOVE_MAX	(1ULL << 30)
 /* Three numbers, each behind four levels of tables */
 #define GLANCE_PAGES	32
-/* Rounds in a row in which no long check is looked at, as others have used up its share */
-#define RESTS_MAX	4
+/* Rounds whose share can have been used before their time */
+#define DEBT_ROUNDS	4
+/* One part of so many of a round's share is the long checks', whatever else has used it up. */
+#define RESERVE_PARTS	4
 
 static bool is_late(void *arg)
 {
@@ -343,22 +345,27 @@ static void set_registers(struct watch *w, const struct msg_vcpu *vcpu, unsigned
 	w->look.n_vcpus = n_vcpus;
 }
 
+static int64_t bounded(int64_t us, int64_t least, int64_t most)
+{
+	if (us < least)
+		return least;
+	return us < most ? us : most;
+}
+
 /*
  * When this round is over. All that this process has used since the last one began, for
  * whatever, is of the share; what was too much is taken from the next.
  */
 static void begin_round(struct watch *w)
 {
-	int64_t most = w->share_us, least = -RESTS_MAX * most, late_us;
+	const int64_t most = w->share_us;
+	int64_t late_us;
 
 	lap_us(w);
 	if (w->has_looked)
 		w->credit_us += most - (int64_t)(w->now_us - w->began_us);
 	w->began_us = w->now_us;
-	if (w->credit_us > most)
-		w->credit_us = most;
-	if (w->credit_us < least)
-		w->credit_us = least;
+	w->credit_us = bounded(w->credit_us, -DEBT_ROUNDS * most, most);
 	late_us = (int64_t)w->now_us + most + w->credit_us;
 	w->late_us = late_us > 0 ? late_us : 0;
 }
@@ -368,15 +375,27 @@ static bool is_over(const struct watch *w)
 	return w->has_looked && w->clock && w->now_us >= w->late_us;
 }
 
-/* Those that take turns, from the one whose turn it is; one at least in some rounds. */
+/* What the long checks have in this round at least, less what they had too much in the last */
+static void begin_long(struct watch *w)
+{
+	w->reserve_us += (int64_t)w->share_us / RESERVE_PARTS + 1;
+	if (w->reserve_us > 0 && w->late_us < w->now_us + w->reserve_us)
+		w->late_us = w->now_us + w->reserve_us;
+}
+
+static void end_long(struct watch *w, uint64_t from_us)
+{
+	const int64_t most = w->share_us;
+
+	w->reserve_us = bounded(w->reserve_us - (int64_t)(w->now_us - from_us), -most, most);
+}
+
+/* Those that take turns, from the one whose turn it is */
 static void go_round(struct watch *w, bool *suspects)
 {
 	unsigned int first = w->next;
 
-	if (is_over(w) && w->n_rests++ < RESTS_MAX)
-		return;
-	w->n_rests = 0;
-	for (unsigned int k = 0; k < n_checks; k++) {
+	for (unsigned int k = 0; k < n_checks && !is_over(w); k++) {
 		unsigned int i = (first + k) % n_checks;
 
 		if (!checks[i].in_turn)
@@ -384,9 +403,16 @@ static void go_round(struct watch *w, bool *suspects)
 		note(w, i);
 		*suspects |= w->check[i].suspected.n != 0;
 		w->next = (i + 1) % n_checks;
-		if (is_over(w))
-			return;
 	}
+}
+
+static void look_long(struct watch *w, bool *suspects)
+{
+	uint64_t from_us = w->now_us;
+
+	begin_long(w);
+	go_round(w, suspects);
+	end_long(w, from_us);
 }
 
 /* Where it was written to, until something is suspected, or time is up */
@@ -459,7 +485,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 		suspects |= w->check[i].suspected.n != 0;
 	}
 	suspects |= follow_leads(w);
-	go_round(w, &suspects);
+	look_long(w, &suspects);
 	w->has_looked = w->module_texts.has_begun = w->has_booted;
 	find_written(w);
 	return suspects;
@@ -492,6 +518,7 @@ bool watch_awaits(const struct watch *w)
 void watch_early(struct watch *w, unsigned int percent)
 {
 	w->credit_us -= (int64_t)(w->share_us * percent / 100);
+	w->reserve_us -= (int64_t)(w->share_us * percent / 100 / RESERVE_PARTS);
 }
 
 uint64_t watch_turns(const struct watch *w)

@@ -63,7 +63,7 @@ struct watch {
 	uint64_t began_us;	/* when this one began */
 	uint64_t late_us;	/* and when it is over */
 	uint64_t now_us;	/* when the clock was asked last */
-	unsigned int n_rests;	/* rounds without a long check */
+	int64_t reserve_us;	/* the long checks have that, though the share is used up */
 	unsigned int next;	/* the check whose turn it is */
 	struct pulse pulse;	/* in this round */
 	uint32_t caught_up;	/* pulse.modules when module_texts had all of them */
