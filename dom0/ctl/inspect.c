@@ -27,9 +27,24 @@ static void print_check(const json_t *check)
 	       *why ? ", " : "", reason);
 }
 
+/* Its registers; those that are 0 are of guests of the other type. */
+static void print_vcpu(const json_t *vcpu)
+{
+	const char *name;
+	json_t *value;
+
+	printf("vCPU %" PRId64 "%s", value_number(vcpu, "vcpu"),
+	       json_is_true(json_object_get(vcpu, "online")) ? "" : "  offline");
+	json_object_foreach((json_t *)vcpu, name, value)
+		if (json_is_string(value) && strcmp(json_string_value(value), "0x0"))
+			printf("  %s %s", name, json_string_value(value));
+	putchar('\n');
+}
+
 static void print_looks(const json_t *looks)
 {
 	const json_t *checks = json_object_get(looks, "checks"), *check;
+	const json_t *vcpus = json_object_get(looks, "vcpus"), *vcpu;
 	const char *profile = value_text(looks, "profile");
 	size_t i;
 
@@ -43,6 +58,11 @@ static void print_looks(const json_t *looks)
 	       json_number_value(json_object_get(looks, "busy_s")));
 	printf("%" PRId64 " modules came, %" PRId64 " of them seen before their init had returned\n",
 	       value_number(looks, "modules_came"), value_number(looks, "modules_coming"));
+	if (value_number(looks, "written_pages"))
+		printf("%" PRId64 " pages of text and read-only data were written to, as Xen says\n",
+		       value_number(looks, "written_pages"));
+	json_array_foreach(vcpus, i, vcpu)
+		print_vcpu(vcpu);
 	json_array_foreach(checks, i, check)
 		print_check(check);
 }

@@ -2,6 +2,7 @@
 /*
  * starlsm - what `starlsmctl status` is told
  */
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,35 @@ static json_t *check_status(const struct msg_looked *m, uint32_t i)
 			 "busy_s", m->check_us[i] / 1e6);
 }
 
+/* As text: JSON's numbers are signed. */
+static json_t *hex(uint64_t value)
+{
+	return json_sprintf("0x%" PRIx64, value);
+}
+
+/* What a guest of that type does not have is 0x0. */
+static json_t *vcpu_status(const struct msg_vcpu *m)
+{
+	return json_pack("{s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "vcpu", (json_int_t)m->vcpu, "online", (int)m->is_online,
+			 "rip", hex(m->rip), "cr0", hex(m->cr0), "cr3", hex(m->cr3),
+			 "cr4", hex(m->cr4), "efer", hex(m->efer),
+			 "system_calls", hex(m->is_pv ? m->syscall_callback : m->lstar),
+			 "events", hex(m->event_callback),
+			 "idt", hex(m->idtr_base), "gdt", hex(m->gdtr_base));
+}
+
+static json_t *vcpus(const struct guest *g)
+{
+	const struct msg_vcpu *m;
+	uint32_t n = watcher_vcpus(g->watcher, &m);
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < n; i++)
+		json_array_append_new(list, vcpu_status(&m[i]));
+	return list;
+}
+
 /* Of what looks at its memory; null if nobody does, or has yet */
 static json_t *introspection(const struct guest *g)
 {
@@ -71,7 +101,7 @@ static json_t *introspection(const struct guest *g)
 	list = json_array();
 	for (uint32_t i = 0; i < m->n_checks; i++)
 		json_array_append_new(list, check_status(m, i));
-	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:o}",
+	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 			 "profile", m->has_profile ? json_string(m->build_id) : json_null(),
 			 "base", (json_int_t)m->base,
 			 "looks", (json_int_t)m->n_looks,
@@ -83,7 +113,8 @@ static json_t *introspection(const struct guest *g)
 			 "modules_coming", (json_int_t)m->n_coming,
 			 "pid", (json_int_t)watcher_pid(g->watcher),
 			 "died", (json_int_t)watcher_deaths(g->watcher),
-			 "checks", list);
+			 "written_pages", (json_int_t)watcher_written(g->watcher),
+			 "vcpus", vcpus(g), "checks", list);
 }
 
 static json_t *guest_status(const struct guest *g)

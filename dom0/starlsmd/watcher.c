@@ -43,6 +43,9 @@ struct watcher {
 	struct msg_looked looked;
 	struct seen_module module[SEEN_MODULES_ALL + SEEN_MODULES_MAX];
 	uint32_t n_modules;
+	struct msg_vcpu vcpu[WATCHER_VCPUS_MAX];
+	uint32_t n_vcpus;
+	uint64_t n_written;
 };
 
 static void start(void *owner);
@@ -62,13 +65,24 @@ static bool asks_too_often(struct watcher *w)
 /* Returns -1 if it may not ask that. */
 static int answer(struct watcher *w, const struct msg_ask_vcpu *ask)
 {
-	static struct msg_vcpu m;
+	struct msg_vcpu *m;
 
-	if (ask->domid != w->domid || asks_too_often(w))
+	if (ask->domid != w->domid || ask->vcpu >= WATCHER_VCPUS_MAX || asks_too_often(w))
 		return -1;
-	vcpu_read(w->daemon->xc, w->domid, ask->vcpu, !strcmp(w->guest->type, "pv"), &m);
+	m = &w->vcpu[ask->vcpu];
+	vcpu_read(w->daemon->xc, w->domid, ask->vcpu, !strcmp(w->guest->type, "pv"), m);
+	w->n_vcpus = ask->vcpu < w->n_vcpus ? w->n_vcpus : ask->vcpu + 1;
 	/* One that does not take an answer that it has asked for is of no use. */
-	return msg_send(w->child.channel, &m.msg, -1);
+	return msg_send(w->child.channel, &m->msg, -1);
+}
+
+static uint64_t count(const struct msg_written *m)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < (m->n_frames + 63) / 64; i++)
+		n += __builtin_popcountll(m->bits[i]);
+	return n;
 }
 
 static int answer_written(struct watcher *w, const struct msg_ask_written *ask)
@@ -80,6 +94,8 @@ static int answer_written(struct watcher *w, const struct msg_ask_written *ask)
 	    asks_too_often(w) || ++w->n_asked_written > ASKS_WRITTEN_PER_S)
 		return -1;
 	written_read(w->daemon->xc, ask, has_it, &m);
+	/* the first answer is that all were */
+	w->n_written += w->has_asked_written && !m.err ? count(&m) : 0;
 	w->has_asked_written |= has_it;
 	return msg_send(w->child.channel, &m.msg, -1);
 }
@@ -194,7 +210,7 @@ static void start(void *owner)
 	if (w->daemon->stopping)
 		return;
 	w->has_looked = false;
-	w->n_modules = 0;
+	w->n_modules = w->n_vcpus = 0;
 	snprintf(program, sizeof(program), "%s/vmi", config->libexec);
 	snprintf(domid, sizeof(domid), "%u", w->domid);
 	snprintf(percent, sizeof(percent), "%u", config->introspect_percent);
@@ -257,6 +273,17 @@ uint32_t watcher_modules(const struct watcher *w, const struct seen_module **lis
 {
 	*list = w ? w->module : NULL;
 	return w ? w->n_modules : 0;
+}
+
+uint32_t watcher_vcpus(const struct watcher *w, const struct msg_vcpu **list)
+{
+	*list = w ? w->vcpu : NULL;
+	return w ? w->n_vcpus : 0;
+}
+
+uint64_t watcher_written(const struct watcher *w)
+{
+	return w ? w->n_written : 0;
 }
 
 int watcher_pid(const struct watcher *w)

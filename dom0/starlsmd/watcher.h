@@ -31,6 +31,15 @@ const struct msg_looked *watcher_looked(const struct watcher *w);
 /* The modules that it has seen; none if there is nobody who looks. */
 uint32_t watcher_modules(const struct watcher *w, const struct seen_module **list);
 
+/* As many as vmi asks for */
+#define WATCHER_VCPUS_MAX	64
+
+/* The registers that it was told last, by number; none if it has not asked. */
+uint32_t watcher_vcpus(const struct watcher *w, const struct msg_vcpu **list);
+
+/* Pages of text and read-only data that Xen has said were written to, each time */
+uint64_t watcher_written(const struct watcher *w);
+
 /* Its process, 0 if it has none; how many have died */
 int watcher_pid(const struct watcher *w);
 unsigned int watcher_deaths(const struct watcher *w);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * starlsm - tests of `starlsmctl inspect`
+ */
+#include "answering.h"
+
+#include <stdarg.h>
+#include <sys/mman.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+
+static char printed[1 << 16];
+
+static int inspect(const char *text)
+{
+	const struct said said = { .text = text };
+	int out = dup(STDOUT_FILENO), fd = memfd_create("printed", 0), rc;
+	struct answering a;
+	ssize_t n;
+
+	assert_true(out >= 0 && fd >= 0);
+	answering_start(&a, answering_say, &said);
+	fflush(stdout);
+	dup2(fd, STDOUT_FILENO);
+	rc = ctl_inspect(&(struct ctl_options){ .socket = a.path, .guest = "web" });
+	fflush(stdout);
+	dup2(out, STDOUT_FILENO);
+	answering_end(&a);
+	n = pread(fd, printed, sizeof(printed) - 1, 0);
+	assert_true(n >= 0);
+	printed[n] = 0;
+	close(out);
+	close(fd);
+	return rc;
+}
+
+#define assert_has(text)	assert_non_null(strstr(printed, text))
+
+static void all_of_it(void **state)
+{
+	(void)state;
+	assert_int_equal(inspect("{\"guests\":[{\"introspection\":{\"profile\":\"d4cb\",\"base\":-2130706432,"
+		"\"looks\":7,\"turns\":2,\"pages\":900,\"findings\":1,\"busy_s\":0.5,"
+		"\"modules_came\":3,\"modules_coming\":2,\"written_pages\":12,"
+		"\"vcpus\":[{\"vcpu\":0,\"online\":true,\"rip\":\"0xffffffff81000010\","
+		"\"cr0\":\"0x80050033\",\"events\":\"0x0\"},{\"vcpu\":1,\"online\":false,\"rip\":\"0x0\"}],"
+		"\"checks\":[{\"name\":\"te\\u001bxt\",\"result\":\"could not look\","
+		"\"why\":\"no \\u001b\",\"busy_s\":0.25}]}}]}"), CTL_OK);
+	assert_has("kernel d4cb at 0xffffffff81000000\n");
+	assert_has("7 rounds, 2 turns, 900 pages touched, 1 findings, 0.5 s\n");
+	assert_has("3 modules came, 2 of them seen before their init had returned\n");
+	assert_has("12 pages of text and read-only data were written to, as Xen says\n");
+	assert_has("vCPU 0  rip 0xffffffff81000010  cr0 0x80050033\n");
+	assert_has("vCPU 1  offline\n");
+	/* what vmi says is escaped */
+	assert_has("te\\x1bxt");
+	assert_has("could not look, no \\x1b\n");
+	assert_null(strchr(printed, '\033'));
+}
+
+static void nobody_looks(void **state)
+{
+	(void)state;
+	assert_int_equal(inspect("{\"guests\":[{\"introspection\":null}]}"), CTL_FAILED);
+	assert_int_equal(inspect("{\"guests\":[]}"), CTL_FAILED);
+	assert_int_equal(inspect("{\"guests\":[{\"introspection\":{\"profile\":null,\"checks\":[]}}]}"),
+			 CTL_OK);
+	assert_has("there is no profile of its kernel\n");
+	assert_null(strstr(printed, "written to"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_of_it),
+		cmocka_unit_test(nobody_looks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
