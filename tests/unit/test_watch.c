@@ -73,6 +73,18 @@ static void pinned_bits(void **state)
 	assert_one("control-registers");
 }
 
+/* A guest that goes on without these is not to be had: system calls, and pages without code. */
+static void efer_bits(void **state)
+{
+	(void)state;
+	vcpu.efer &= ~(1ULL << 11);
+	assert_one("control-registers");
+	vcpu.efer |= 1ULL << 11;
+	vcpu.efer &= ~1ULL;
+	round_of();
+	assert_int_equal(n_told, 2);
+}
+
 /* Only a suspicion: the second look sees nothing any more. */
 static void passing(void **state)
 {
@@ -272,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup(still_booting, set_up),
 		cmocka_unit_test_setup(registers, set_up),
 		cmocka_unit_test_setup(pinned_bits, set_up),
+		cmocka_unit_test_setup(efer_bits, set_up),
 		cmocka_unit_test_setup(passing, set_up),
 		cmocka_unit_test_setup(little_time, set_up),
 		cmocka_unit_test_setup(turns, set_up),

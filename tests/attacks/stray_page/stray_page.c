@@ -5,8 +5,11 @@
  *
  * insmod stray_page.ko rox=ADDRESS nx=ADDRESS rw=ADDRESS of set_memory_rox and so on,
  * which no module may call by name; rmmod takes the page away.
+ * insmod stray_page.ko entry=ADDRESS of lookup_address: one that can also be written to,
+ * which Linux itself would refuse to make.
  */
 #include <linux/module.h>
+#include <linux/pgtable.h>
 #include <linux/vmalloc.h>
 
 static unsigned long rox, nx, rw;
@@ -17,6 +20,10 @@ MODULE_PARM_DESC(nx, "where set_memory_nx is");
 module_param(rw, ulong, 0);
 MODULE_PARM_DESC(rw, "where set_memory_rw is");
 
+static unsigned long entry;
+module_param(entry, ulong, 0);
+MODULE_PARM_DESC(entry, "where lookup_address is");
+
 static void *page;
 
 static int call(unsigned long function)
@@ -24,21 +31,38 @@ static int call(unsigned long function)
 	return ((int (*)(unsigned long, int))function)((unsigned long)page, 1);
 }
 
+/* No processor has used the page: there is nothing to be forgotten. */
+static int set_executable(bool is)
+{
+	unsigned int level;
+	pte_t *pte = ((pte_t *(*)(unsigned long, unsigned int *))entry)((unsigned long)page,
+									&level);
+
+	if (!pte || level != PG_LEVEL_4K)
+		return -EFAULT;
+	set_pte(pte, is ? pte_mkexec(*pte) : pte_set_flags(*pte, _PAGE_NX));
+	return 0;
+}
+
 static int __init stray_page_init(void)
 {
-	if (!rox || !nx || !rw)
+	if (!entry && (!rox || !nx || !rw))
 		return -EINVAL;
 	page = vmalloc(PAGE_SIZE);
 	if (!page)
 		return -ENOMEM;
 	memset(page, 0xc3, PAGE_SIZE);
-	return call(rox);
+	return entry ? set_executable(true) : call(rox);
 }
 
 static void __exit stray_page_exit(void)
 {
-	call(nx);
-	call(rw);
+	if (entry) {
+		set_executable(false);
+	} else {
+		call(nx);
+		call(rw);
+	}
 	vfree(page);
 }
 
