@@ -52,10 +52,11 @@ static void print_looks(const json_t *looks)
 		printf("kernel %s at %#" PRIx64 "\n", profile, (uint64_t)value_number(looks, "base"));
 	else
 		printf("there is no profile of its kernel\n");
-	printf("%" PRId64 " rounds, %" PRId64 " turns, %" PRId64 " pages touched, %" PRId64 " findings, %.1f s\n",
+	printf("%" PRId64 " rounds, %" PRId64 " turns, %" PRId64 " pages touched, %" PRId64 " findings, %.1f s, %.1f s of it on lists\n",
 	       value_number(looks, "looks"), value_number(looks, "turns"),
 	       value_number(looks, "pages"), value_number(looks, "findings"),
-	       json_number_value(json_object_get(looks, "busy_s")));
+	       json_number_value(json_object_get(looks, "busy_s")),
+	       json_number_value(json_object_get(looks, "lists_s")));
 	printf("%" PRId64 " modules came, %" PRId64 " of them seen before their init had returned\n",
 	       value_number(looks, "modules_came"), value_number(looks, "modules_coming"));
 	if (value_number(looks, "written_pages"))

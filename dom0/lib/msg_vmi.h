@@ -84,6 +84,7 @@ struct msg_looked {
 	uint64_t n_pages;	/* touched so far */
 	uint64_t n_findings;	/* sent to the engine */
 	uint64_t busy_ns;	/* spent on it */
+	uint64_t lists_us;	/* of which on what several checks need: modules, processes, hooks */
 	uint32_t n_checks;
 	uint32_t reserved;
 	/* modules that came since the first look; and were seen before their init returned */

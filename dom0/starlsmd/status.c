@@ -101,7 +101,7 @@ static json_t *introspection(const struct guest *g)
 	list = json_array();
 	for (uint32_t i = 0; i < m->n_checks; i++)
 		json_array_append_new(list, check_status(m, i));
-	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
+	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 			 "profile", m->has_profile ? json_string(m->build_id) : json_null(),
 			 "base", (json_int_t)m->base,
 			 "looks", (json_int_t)m->n_looks,
@@ -109,6 +109,7 @@ static json_t *introspection(const struct guest *g)
 			 "pages", (json_int_t)m->n_pages,
 			 "findings", (json_int_t)m->n_findings,
 			 "busy_s", m->busy_ns / 1e9,
+			 "lists_s", m->lists_us / 1e6,
 			 "modules_came", (json_int_t)m->n_came,
 			 "modules_coming", (json_int_t)m->n_coming,
 			 "pid", (json_int_t)watcher_pid(g->watcher),

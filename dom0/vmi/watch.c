@@ -476,7 +476,7 @@ bool watch_round_checks(struct watch *w, const struct msg_vcpu *vcpu, unsigned i
 	w->look.rotation++;
 	begin_round(w);
 	collect(w, false);
-	lap_us(w);
+	w->lists_us += lap_us(w);
 	for (unsigned int i = 0; i < n_checks; i++) {
 		suspects |= look_again(w, i);
 		if (checks[i].in_turn)
@@ -629,6 +629,7 @@ void watch_status(const struct watch *w, struct msg_looked *m)
 	m->n_looks = w->look.rotation;
 	m->n_turns = watch_turns(w);
 	m->n_pages = w->n_pages;
+	m->lists_us = w->lists_us;
 	m->n_findings = w->n_findings;
 	m->n_came = w->module_texts.n_came;
 	m->n_coming = w->module_texts.n_coming;

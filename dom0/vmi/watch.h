@@ -73,6 +73,7 @@ struct watch {
 	struct watch_check check[LOOK_CHECKS_MAX];
 	uint64_t n_findings;	/* told */
 	uint64_t n_pages;	/* touched */
+	uint64_t lists_us;	/* spent on what several checks need */
 };
 
 /* All zeros before; page and arg as in struct memory; seed is at random. */

@@ -41,14 +41,14 @@ static void all_of_it(void **state)
 {
 	(void)state;
 	assert_int_equal(inspect("{\"guests\":[{\"introspection\":{\"profile\":\"d4cb\",\"base\":-2130706432,"
-		"\"looks\":7,\"turns\":2,\"pages\":900,\"findings\":1,\"busy_s\":0.5,"
+		"\"looks\":7,\"turns\":2,\"pages\":900,\"findings\":1,\"busy_s\":0.5,\"lists_s\":0.2,"
 		"\"modules_came\":3,\"modules_coming\":2,\"written_pages\":12,"
 		"\"vcpus\":[{\"vcpu\":0,\"online\":true,\"rip\":\"0xffffffff81000010\","
 		"\"cr0\":\"0x80050033\",\"events\":\"0x0\"},{\"vcpu\":1,\"online\":false,\"rip\":\"0x0\"}],"
 		"\"checks\":[{\"name\":\"te\\u001bxt\",\"result\":\"could not look\","
 		"\"why\":\"no \\u001b\",\"busy_s\":0.25}]}}]}"), CTL_OK);
 	assert_has("kernel d4cb at 0xffffffff81000000\n");
-	assert_has("7 rounds, 2 turns, 900 pages touched, 1 findings, 0.5 s\n");
+	assert_has("7 rounds, 2 turns, 900 pages touched, 1 findings, 0.5 s, 0.2 s of it on lists\n");
 	assert_has("3 modules came, 2 of them seen before their init had returned\n");
 	assert_has("12 pages of text and read-only data were written to, as Xen says\n");
 	assert_has("vCPU 0  rip 0xffffffff81000010  cr0 0x80050033\n");
