@@ -31,7 +31,7 @@ help:
 	@echo 'make quiet         honest guests that are busy: nothing is found'
 	@echo '                   [SECONDS=3600]'
 	@echo 'make bench         what it costs: tables and plots in build/bench'
-	@echo '                   [BENCH="native guest moves blanket"],'
+	@echo '                   [BENCH="native guest moves vmi blanket"],'
 	@echo '                   see docs/performance.md'
 	@echo 'make lint          style and static checks'
 	@echo 'make dom0          build the dom0 programs into build/dom0'

@@ -2,7 +2,7 @@
 /*
  * starlsm - a plugin for QEMU: instructions by address, between two marks
  *
- * -plugin count.so,out=FOLDER    at each mark (dom0/cputime) what was executed since the
+ * -plugin count.so,out=FOLDER    at each mark (cputime) what was executed since the
  *                            last one goes to FOLDER/1, FOLDER/2 and so on
  *
  * A line: the virtual address of a block of code in a kernel or in Xen, the memory
