@@ -2,37 +2,13 @@
 /*
  * starlsm - tests of `starlsmctl inspect`
  */
-#include "answering.h"
-
-#include <stdarg.h>
-#include <sys/mman.h>
-
-#include "ctl/client.h"
-#include "ctl/ctl.h"
+#include "printing.h"
 
 static char printed[1 << 16];
 
 static int inspect(const char *text)
 {
-	const struct said said = { .text = text };
-	int out = dup(STDOUT_FILENO), fd = memfd_create("printed", 0), rc;
-	struct answering a;
-	ssize_t n;
-
-	assert_true(out >= 0 && fd >= 0);
-	answering_start(&a, answering_say, &said);
-	fflush(stdout);
-	dup2(fd, STDOUT_FILENO);
-	rc = ctl_inspect(&(struct ctl_options){ .socket = a.path, .guest = "web" });
-	fflush(stdout);
-	dup2(out, STDOUT_FILENO);
-	answering_end(&a);
-	n = pread(fd, printed, sizeof(printed) - 1, 0);
-	assert_true(n >= 0);
-	printed[n] = 0;
-	close(out);
-	close(fd);
-	return rc;
+	return print_answer(ctl_inspect, "web", text, printed, sizeof(printed));
 }
 
 #define assert_has(text)	assert_non_null(strstr(printed, text))

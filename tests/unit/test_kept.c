@@ -35,6 +35,14 @@ static void crash(void)
 	rig_kill(&rig);
 }
 
+/* A run in which web has an incident */
+static void start_intruded(void)
+{
+	start();
+	rig_guest(&rig, WEB, "web");
+	rig_intrusion(&rig, WEB);
+}
+
 /* What a journal that begins says to an engine that begins; returns kept_tell()'s answer. */
 static int to_engine(void)
 {
@@ -76,6 +84,16 @@ static void vitals(uint32_t domid)
 	rig_tick(&rig);
 }
 
+/* The next run, in which that guest has web's number: there is nothing to be said. */
+static void start_quiet_next(const char *name)
+{
+	start_next();
+	rig_guest(&rig, WEB, name);
+	rig.n_incidents = 0;
+	vitals(WEB);
+	assert_int_equal(rig.n_incidents, 0);
+}
+
 static const struct msg_out_incident *incident(uint32_t number)
 {
 	return engine_incident_after(rig.core, number - 1);
@@ -87,9 +105,7 @@ static void the_verdict_is_given_again(void **state)
 	struct msg_out_incident before;
 
 	(void)state;
-	start();
-	rig_guest(&rig, WEB, "web");
-	rig_intrusion(&rig, WEB);
+	start_intruded();
 	before = *incident(1);
 	assert_int_equal(before.state, INCIDENT_ACTING);
 	crash();
@@ -130,16 +146,10 @@ static void what_ended_has_ended(void **state)
 	};
 
 	(void)state;
-	start();
-	rig_guest(&rig, WEB, "web");
-	rig_intrusion(&rig, WEB);
+	start_intruded();
 	assert_int_equal(rig_feed(&rig, FROM_PARENT, 0, &m.msg), 0);
 	crash();
-	start_next();
-	rig_guest(&rig, WEB, "web");
-	rig.n_incidents = 0;
-	vitals(WEB);
-	assert_int_equal(rig.n_incidents, 0);
+	start_quiet_next("web");
 	assert_int_equal(incident(1)->state, INCIDENT_CLOSED);
 	rig_intrusion(&rig, WEB);
 	assert_int_equal(incident(2)->id, 2);
@@ -150,15 +160,9 @@ static void what_ended_has_ended(void **state)
 static void another_guest(void **state)
 {
 	(void)state;
-	start();
-	rig_guest(&rig, WEB, "web");
-	rig_intrusion(&rig, WEB);
+	start_intruded();
 	crash();
-	start_next();
-	rig_guest(&rig, WEB, "shop");
-	rig.n_incidents = 0;
-	vitals(WEB);
-	assert_int_equal(rig.n_incidents, 0);
+	start_quiet_next("shop");
 	rig_intrusion(&rig, WEB);
 	assert_int_equal(incident(2)->id, 2);
 	assert_string_equal(incident(2)->guest, "shop");
@@ -169,9 +173,7 @@ static void another_guest(void **state)
 static void twice(void **state)
 {
 	(void)state;
-	start();
-	rig_guest(&rig, WEB, "web");
-	rig_intrusion(&rig, WEB);
+	start_intruded();
 	crash();
 	start_next();
 	crash();
@@ -207,9 +209,7 @@ static void not_whole(void **state)
 	struct msg_out_incident in;
 
 	(void)state;
-	start();
-	rig_guest(&rig, WEB, "web");
-	rig_intrusion(&rig, WEB);
+	start_intruded();
 	in = *incident(1);
 	crash();
 	assert_int_equal(truncate(file, sizeof(in) - 8), 0);

@@ -335,6 +335,18 @@ static enum step_event check(enum domain_state here, const char *far)
 	return end_program(0, far ? 0 : 256, far ? far : "no route");
 }
 
+/* The toolstack is at it. */
+static void begin_moving(uint32_t copies)
+{
+	assert_int_equal(move_test(&run, 0), PENDING);
+	strcpy(s->host, "b");
+	s->copies = copies;
+	s->text[0] = 0;
+	n_programs = 0;
+	assert_int_equal(move_begin(&run, 0), PENDING);
+	s->state = STEP_DOING;
+}
+
 /* What is told of a move that is under way, and what it was at the end */
 static void how_far_it_is(void **state)
 {
@@ -345,13 +357,7 @@ static void how_far_it_is(void **state)
 	the_state = DOMAIN_RUNS;
 	the_time_ns = 1000000000;
 	assert_false(move_look(&run, 0));
-	assert_int_equal(move_test(&run, 0), PENDING);
-	strcpy(s->host, "b");
-	s->copies = 0;
-	s->text[0] = 0;
-	n_programs = 0;
-	assert_int_equal(move_begin(&run, 0), PENDING);
-	s->state = STEP_DOING;
+	begin_moving(0);
 	assert_false(move_look(&run, 0));
 	the_pages = 1000;
 	the_written = 10;
@@ -383,13 +389,7 @@ static void how_far_it_is(void **state)
 	/* one that is copied has no rounds */
 	xl_says[0] = 0;
 	the_state = DOMAIN_RUNS;
-	assert_int_equal(move_test(&run, 0), PENDING);
-	strcpy(s->host, "b");
-	s->copies = 1;
-	s->text[0] = 0;
-	n_programs = 0;
-	assert_int_equal(move_begin(&run, 0), PENDING);
-	s->state = STEP_DOING;
+	begin_moving(1);
 	assert_false(move_look(&run, 0));
 	the_state = DOMAIN_DOWN;
 	assert_true(move_look(&run, 0));

@@ -2,13 +2,7 @@
 /*
  * starlsm - tests of `starlsmctl status`, of very many guests
  */
-#include "answering.h"
-
-#include <stdarg.h>
-#include <sys/mman.h>
-
-#include "ctl/client.h"
-#include "ctl/ctl.h"
+#include "printing.h"
 
 #define N_GUESTS	300
 #define LINE_MAX_LEN	400
@@ -17,25 +11,7 @@ static char printed[1 << 20];
 
 static int status_of(const char *text)
 {
-	const struct said said = { .text = text };
-	int out = dup(STDOUT_FILENO), fd = memfd_create("printed", 0), rc;
-	struct answering a;
-	ssize_t n;
-
-	assert_true(out >= 0 && fd >= 0);
-	answering_start(&a, answering_say, &said);
-	fflush(stdout);
-	dup2(fd, STDOUT_FILENO);
-	rc = ctl_status(&(struct ctl_options){ .socket = a.path, .guest = "" });
-	fflush(stdout);
-	dup2(out, STDOUT_FILENO);
-	answering_end(&a);
-	n = pread(fd, printed, sizeof(printed) - 1, 0);
-	assert_true(n >= 0);
-	printed[n] = 0;
-	close(out);
-	close(fd);
-	return rc;
+	return print_answer(ctl_status, "", text, printed, sizeof(printed));
 }
 
 /* Names in no order, every tenth as long as one can be, and not fit for a terminal */
